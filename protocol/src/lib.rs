@@ -1,0 +1,54 @@
+//! The coherence protocol: what an authority and its agents do to keep copies of shared
+//! artifacts coherent, as two pure state machines.
+//!
+//! # Contract
+//!
+//! Nothing here does I/O, reads a clock, draws a random number or starts a thread; the crate's
+//! manifest has no dependency that could. A transition takes a state, a message and `now`, and
+//! gives the next state and what to send. The simulator, the model checker and the coordinator
+//! call the same functions; none of them writes a transition a second time.
+//!
+//! - [`Line`]: the authority's record of one artifact (its *directory entry*).
+//! - [`Entry`]: one agent's *cache entry* for one artifact.
+//! - [`ToLine`], [`ToAgent`]: the messages between the two, each with the version and the epoch
+//!   that it speaks of.
+//! - [`Rules`], [`Strategy`]: what differs between strategies, as data.
+//! - [`invariants`]: the promises, as plain functions that every driver calls.
+//!
+//! # What a driver owes
+//!
+//! 1. **Time.** `now` never goes back at one line, or at one agent. Clocks of different agents
+//!    need not agree: leases are judged by the line alone.
+//! 2. **Fresh request ids.** Per agent and artifact they only grow, also across a crash of the
+//!    agent ([`RequestId`]).
+//! 3. **One request at a time** per entry: start the next after the answer. If none comes,
+//!    send the same message again, unchanged, as often as it takes.
+//! 4. **Deadlines.** Call [`Line::expire`] when [`Line::deadline`] has passed, so that waiting
+//!    claims and orphaned leases move on. Forgetting it costs liveness, never safety: each
+//!    transition checks the deadline first.
+//! 5. **A crash** of an agent is `Entry::default()`: no copy survives it. A crash of the
+//!    authority keeps the line: it must be durable before any message that it sent is.
+//! 6. **Messages** may be lost, repeated, reordered and late without limit. What must not
+//!    happen is that one is altered.
+//!
+//! # Sources
+//!
+//! The states and operations are those of the Token Coherence paper, sections 4 and 5. Where this
+//! protocol departs from it (epochs, base versions, acknowledgements, exclusive claims that wait)
+//! the item's documentation says why.
+
+pub mod invariants;
+
+mod agents;
+mod entry;
+mod ids;
+mod line;
+mod message;
+mod rules;
+
+pub use agents::{AgentSet, Bitset, Sparse, Word};
+pub use entry::{Entry, Event, Handled, Miss, NotOwner, Read, State};
+pub use ids::{AgentId, Epoch, RequestId, Tick, Version};
+pub use line::{Claim, Hold, Line};
+pub use message::{Ask, Refusal, Tell, ToAgent, ToLine};
+pub use rules::{AtCommit, AtTick, AtUpgrade, Expiry, Rules, Strategy};

@@ -1,0 +1,211 @@
+//! The channels: what is sent, what it costs, when it arrives.
+
+use super::measure::Messages;
+use super::streams::{self, Chance, Use};
+use crate::ledger::TokenLedger;
+use crate::scenario::{Scenario, Ticks};
+use attune_protocol::{AgentId, Ask, Tell, ToAgent, ToLine};
+use rand_chacha::ChaCha8Rng;
+
+/// A message about one artifact, to either side.
+#[derive(Clone, Copy, Debug)]
+pub enum Mail {
+    Up { artifact: u32, message: ToLine },
+    Down { artifact: u32, message: ToAgent },
+}
+
+/// Everything that is on its way, and the account of it.
+///
+/// What takes no time goes to `at_once`, in order; the rest into a wheel with one slot per tick,
+/// each slot in order of sending: the order of events is total.
+pub struct Channels {
+    pub at_once: Vec<Mail>,
+    pub messages: Messages,
+    /// Content sent because it was asked for, in tokens.
+    fetched: u64,
+    /// Content sent without being asked for, in tokens.
+    pushed: u64,
+    instant: bool,
+    now: u32,
+    wheel: Vec<Vec<Mail>>,
+    control: Link,
+    event: Link,
+    duplication: Chance,
+    reordering: Chance,
+    reorder_ticks: u32,
+    links: Vec<ChaCha8Rng>,
+    sizes: Vec<u32>,
+    invalidation_tokens: u32,
+    control_tokens: u32,
+}
+
+/// One channel's behaviour.
+struct Link {
+    latency: Ticks,
+    loss: Chance,
+    /// No draw is needed: constant latency, nothing lost, repeated or held back.
+    plain: bool,
+}
+
+impl Channels {
+    pub fn new(scenario: &Scenario, seed: i64) -> Channels {
+        let network = &scenario.network;
+        let orderly = network.duplication_rate == 0.0 && network.reorder_rate == 0.0;
+        let link = |latency: Ticks, loss: f64| Link {
+            latency,
+            loss: Chance::new(loss),
+            plain: orderly && loss == 0.0 && matches!(latency, Ticks::Constant(_)),
+        };
+        let control = link(network.request_latency, network.request_loss_rate);
+        let event = link(network.latency, network.loss_rate);
+        let longest = streams::longest(&network.latency)
+            .max(streams::longest(&network.request_latency))
+            + if network.reorder_rate > 0.0 { network.reorder_ticks } else { 0 };
+        let links = if control.plain && event.plain {
+            Vec::new()
+        } else {
+            (0..scenario.agents).map(|agent| streams::stream(seed, agent, Use::Link)).collect()
+        };
+        Channels {
+            at_once: Vec::with_capacity(64),
+            messages: Messages::default(),
+            fetched: 0,
+            pushed: 0,
+            instant: control.plain && network.request_latency == Ticks::Constant(0),
+            now: 0,
+            wheel: vec![Vec::new(); (longest as usize + 2).next_power_of_two()],
+            control,
+            event,
+            duplication: Chance::new(network.duplication_rate),
+            reordering: Chance::new(network.reorder_rate),
+            reorder_ticks: network.reorder_ticks,
+            links,
+            sizes: scenario.artifacts.iter().map(|artifact| artifact.size_tokens).collect(),
+            invalidation_tokens: scenario.protocol.invalidation_tokens,
+            control_tokens: scenario.protocol.control_tokens,
+        }
+    }
+
+    /// Moves to the next tick and takes what is due then; give the emptied vector back with
+    /// [`Channels::recycle`].
+    pub fn advance(&mut self, now: u32) -> Vec<Mail> {
+        self.now = now;
+        let slot = self.slot(0);
+        std::mem::take(&mut self.wheel[slot])
+    }
+
+    pub fn recycle(&mut self, mut delivered: Vec<Mail>) {
+        delivered.clear();
+        let slot = self.slot(0);
+        let late = std::mem::replace(&mut self.wheel[slot], delivered);
+        debug_assert!(late.is_empty(), "what takes no time does not go into the wheel");
+    }
+
+    /// Whether requests and answers take no time and always arrive: then they are calls.
+    #[inline]
+    pub fn control_is_instant(&self) -> bool {
+        self.instant
+    }
+
+    /// Enters a message from an agent to the authority in the account.
+    #[inline]
+    pub fn count_up(&mut self, ask: Ask) {
+        match ask {
+            Ask::Acknowledge { .. } => self.messages.acknowledgements += 1,
+            Ask::Heartbeat => self.messages.heartbeats += 1,
+            Ask::Fetch | Ask::Upgrade | Ask::Commit | Ask::Release => self.messages.requests += 1,
+        }
+    }
+
+    /// Enters an answer from the authority to an agent in the account.
+    #[inline]
+    pub fn count_answer(&mut self, artifact: u32, tell: Tell) {
+        self.messages.answers += 1;
+        if tell.carries_content() {
+            self.fetched += u64::from(self.sizes[artifact as usize]);
+        }
+    }
+
+    /// Sends a message from an agent to the authority.
+    pub fn up(&mut self, artifact: u32, message: ToLine) {
+        self.count_up(message.ask);
+        self.post(message.agent, false, Mail::Up { artifact, message });
+    }
+
+    /// Sends an answer from the authority to an agent.
+    pub fn answer(&mut self, artifact: u32, message: ToAgent) {
+        self.count_answer(artifact, message.tell);
+        self.post(message.agent, false, Mail::Down { artifact, message });
+    }
+
+    /// Sends an event from the authority to an agent.
+    #[inline]
+    pub fn event(&mut self, artifact: u32, message: ToAgent) {
+        if message.tell.carries_content() {
+            self.messages.updates += 1;
+            self.pushed += u64::from(self.sizes[artifact as usize]);
+        } else {
+            self.messages.invalidations += 1;
+        }
+        self.post(message.agent, true, Mail::Down { artifact, message });
+    }
+
+    /// What all this cost so far.
+    pub fn tokens(&self) -> TokenLedger {
+        let Messages { requests, answers, heartbeats, acknowledgements, .. } = self.messages;
+        let control = requests + answers + heartbeats + acknowledgements;
+        TokenLedger {
+            fetch: self.fetched,
+            push: self.pushed,
+            invalidation: self.messages.invalidations * u64::from(self.invalidation_tokens),
+            control: control * u64::from(self.control_tokens),
+        }
+    }
+
+    #[inline]
+    fn post(&mut self, agent: AgentId, event: bool, mail: Mail) {
+        let link = if event { &self.event } else { &self.control };
+        if let Ticks::Constant(delay) = link.latency
+            && link.plain
+        {
+            self.put(delay, mail);
+        } else {
+            self.post_by_chance(agent, event, mail);
+        }
+    }
+
+    fn post_by_chance(&mut self, agent: AgentId, event: bool, mail: Mail) {
+        let link = if event { &self.event } else { &self.control };
+        let random = &mut self.links[agent.0 as usize];
+        if link.loss.hits(random) {
+            self.messages.lost += 1;
+            return;
+        }
+        let copies = if self.duplication.hits(random) { 2 } else { 1 };
+        self.messages.repeated += copies - 1;
+        for _ in 0..copies {
+            let link = if event { &self.event } else { &self.control };
+            let random = &mut self.links[agent.0 as usize];
+            let mut delay = streams::duration(&link.latency, random);
+            if self.reordering.hits(random) {
+                delay += self.reorder_ticks;
+            }
+            self.put(delay, mail);
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, delay: u32, mail: Mail) {
+        if delay == 0 {
+            self.at_once.push(mail);
+        } else {
+            let slot = self.slot(delay);
+            self.wheel[slot].push(mail);
+        }
+    }
+
+    #[inline]
+    fn slot(&self, delay: u32) -> usize {
+        (self.now.wrapping_add(delay)) as usize & (self.wheel.len() - 1)
+    }
+}

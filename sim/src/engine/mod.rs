@@ -1,0 +1,129 @@
+//! The engine: agents working on shared artifacts in virtual time, on the protocol core.
+//!
+//! Every decision about a copy is taken by `attune_protocol`; this module is a driver of it. It
+//! owns time (ticks), chance (seeded streams), the channels and the agents' behaviour, measures
+//! what happens, and checks the protocol's promises while it runs. A broken promise ends the run
+//! with a [`Failure`] that names the seed.
+//!
+//! # One tick
+//!
+//! 1. Messages that are due are delivered, in the order in which they were sent.
+//! 2. Deadlines that have passed are acted upon (waiting claims, orphaned leases).
+//! 3. Each agent in turn: crashes or returns, sends an unanswered request again, finishes a
+//!    write, or starts new work.
+//! 4. Under [`AtTick::Push`](attune_protocol::AtTick::Push), every artifact is sent to everybody.
+//!
+//! An agent does one thing at a time: while it waits for an answer or writes, it starts nothing
+//! new. The access sequence of an agent (which artifact, read or write) comes from its own random
+//! stream, so it is the same under every strategy, for any number of other agents.
+//!
+//! # Two channels (paper 5.2)
+//!
+//! Requests and their answers travel on the control channel, which by default takes no time;
+//! invalidations and updates on the event channel, by default one tick. A control channel without
+//! latency or loss is settled inside the action, as in the published simulator.
+//!
+//! # Waiting in line
+//!
+//! An upgrade that finds the line held is kept by the authority and tried again, first come first
+//! served, when the line is free. The agent sees a grant that takes longer.
+
+mod agent;
+mod behaviour;
+mod channel;
+mod checks;
+mod measure;
+mod simulation;
+mod streams;
+
+pub use checks::Failure;
+pub use measure::{Distribution, Messages, Report};
+
+use crate::scenario::Scenario;
+use attune_protocol::{Bitset, Rules, Strategy, Word};
+use simulation::Simulation;
+use std::fmt;
+use std::str::FromStr;
+
+/// The strategies by name; their parameters come from the scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StrategyName {
+    Broadcast,
+    Eager,
+    Lazy,
+    Lease,
+    AccessCount,
+    Push,
+}
+
+impl StrategyName {
+    pub const ALL: [StrategyName; 6] = [
+        StrategyName::Broadcast,
+        StrategyName::Eager,
+        StrategyName::Lazy,
+        StrategyName::Lease,
+        StrategyName::AccessCount,
+        StrategyName::Push,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            StrategyName::Broadcast => "broadcast",
+            StrategyName::Eager => "eager",
+            StrategyName::Lazy => "lazy",
+            StrategyName::Lease => "lease",
+            StrategyName::AccessCount => "access_count",
+            StrategyName::Push => "push",
+        }
+    }
+
+    fn strategy(self, scenario: &Scenario) -> Strategy {
+        match self {
+            StrategyName::Broadcast => Strategy::broadcast(),
+            StrategyName::Eager => Strategy::eager(),
+            StrategyName::Lazy => Strategy::lazy(),
+            StrategyName::Lease => Strategy::lease(scenario.lease_ttl_ticks),
+            StrategyName::AccessCount => {
+                Strategy::access_count(scenario.access_count_k.min(u16::MAX.into()) as u16)
+            }
+            StrategyName::Push => Strategy::push(),
+        }
+    }
+
+    /// The protocol's rules for this strategy in a scenario.
+    pub fn rules(self, scenario: &Scenario) -> Rules {
+        Rules {
+            strategy: self.strategy(scenario),
+            bound_reads: scenario.protocol.bound_reads,
+            lease_ticks: scenario.protocol.lease_ticks,
+            acknowledgement_ticks: scenario.protocol.acknowledgement_ticks,
+            revalidate: scenario.protocol.revalidate,
+        }
+    }
+}
+
+impl fmt::Display for StrategyName {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for StrategyName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<StrategyName, String> {
+        StrategyName::ALL.into_iter().find(|strategy| strategy.name() == text).ok_or_else(|| {
+            let names = StrategyName::ALL.map(StrategyName::name).join(", ");
+            format!("there is no strategy {text:?}; the protocol engine has {names}")
+        })
+    }
+}
+
+/// One run. The report is a function of the three arguments alone.
+pub fn run(scenario: &Scenario, strategy: StrategyName, seed: i64) -> Result<Report, Box<Failure>> {
+    if scenario.agents <= Word::CAPACITY {
+        Simulation::<Word>::new(scenario, strategy, seed).run()
+    } else {
+        Simulation::<Bitset>::new(scenario, strategy, seed).run()
+    }
+}

@@ -1,0 +1,210 @@
+//! Section 8.4, prompt caching, as a cost model: money per run with and without a provider's
+//! prefix cache.
+//!
+//! Every agent makes one call per tick. Under broadcast its prompt is the structural part and then
+//! every artifact; a provider's cache serves the prompt up to the first artifact that changed
+//! since the agent's last call, and the rest is written anew. With `c` the probability that one
+//! artifact changes in a tick, artifact `j` (from 1) is served with probability `(1 - c)^j`.
+//! Under every other strategy the prompt is the structural part, always served after the first
+//! call, and what synchronization sends enters it once, as a cache write.
+//!
+//! What is left out on both sides: an agent's own history, which it sends again with each call.
+
+use super::Effort;
+use super::experiment::{mean_of, on_engine};
+use super::strategies::{CANONICAL, built_in};
+use crate::engine::{Failure, StrategyName};
+use crate::results::{Cell, Column, Table};
+use crate::scenario::{Activity, Scenario};
+use serde::Deserialize;
+
+/// The prices file.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prices {
+    /// Prompt tokens that never change.
+    pub structural_prompt_tokens: f64,
+    pub plans: Vec<Plan>,
+}
+
+/// Dollars per million tokens.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    pub name: String,
+    pub input: f64,
+    pub cached_input: f64,
+    pub cache_write: f64,
+}
+
+/// A prices file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BadPrices {
+    #[error("{file}: {source}")]
+    Syntax { file: String, source: serde_yaml::Error },
+    #[error("{file}: {field} is {found}; a price or token count is 0 or more")]
+    Negative { file: String, field: String, found: f64 },
+}
+
+impl Prices {
+    /// The prices in `sim/data/prices.yaml`.
+    pub fn built_in() -> Prices {
+        let text = include_str!("../../data/prices.yaml");
+        Prices::from_yaml(text, "prices.yaml").unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    pub fn from_yaml(text: &str, file_name: &str) -> Result<Prices, BadPrices> {
+        let file = || file_name.to_string();
+        let prices: Prices = serde_yaml::from_str(text)
+            .map_err(|source| BadPrices::Syntax { file: file(), source })?;
+        let structural = ("structural_prompt_tokens".to_string(), prices.structural_prompt_tokens);
+        let of_plans = prices.plans.iter().enumerate().flat_map(|(place, plan)| {
+            [
+                (format!("plans[{place}].input"), plan.input),
+                (format!("plans[{place}].cached_input"), plan.cached_input),
+                (format!("plans[{place}].cache_write"), plan.cache_write),
+            ]
+        });
+        for (field, found) in std::iter::once(structural).chain(of_plans) {
+            if !(found >= 0.0 && found.is_finite()) {
+                return Err(BadPrices::Negative { file: file(), field, found });
+            }
+        }
+        Ok(prices)
+    }
+}
+
+/// What a run sends to the provider, in tokens.
+#[derive(Clone, Copy)]
+struct Prompts {
+    /// Served from the cache, if there is one.
+    repeated: f64,
+    new: f64,
+}
+
+impl Prompts {
+    fn total(self) -> f64 {
+        self.repeated + self.new
+    }
+
+    fn uncached_dollars(self, plan: &Plan) -> f64 {
+        self.total() * plan.input / 1e6
+    }
+
+    fn cached_dollars(self, plan: &Plan) -> f64 {
+        (self.repeated * plan.cached_input + self.new * plan.cache_write) / 1e6
+    }
+}
+
+pub fn table(effort: Effort, prices: &Prices) -> Result<Table, Box<Failure>> {
+    let mut rows = Vec::new();
+    for (label, text) in CANONICAL {
+        let scenario = built_in(label, text);
+        let broadcast = broadcast_prompts(&scenario, prices.structural_prompt_tokens);
+        let mut all = vec![(StrategyName::Broadcast, broadcast)];
+        for strategy in StrategyName::ALL.into_iter().skip(1) {
+            let runs = on_engine(&scenario, strategy, effort)?;
+            let sent = mean_of(&runs, |run| run.synchronization_tokens as f64);
+            let structural = structural_prompts(&scenario, prices.structural_prompt_tokens);
+            all.push((strategy, Prompts { new: structural.new + sent, ..structural }));
+        }
+        for plan in &prices.plans {
+            for &(strategy, prompts) in &all {
+                rows.push(row(label, plan, strategy, prompts, broadcast));
+            }
+        }
+    }
+    Ok(Table {
+        name: "prompt-caching".to_string(),
+        title: "Money per run, without and with the provider's prompt cache".to_string(),
+        columns: vec![
+            Column::text("scenario"),
+            Column::text("plan"),
+            Column::text("strategy"),
+            Column::number("served_from_cache", "% of prompt tokens", 1),
+            Column::number("without_cache", "$ per run", 3),
+            Column::number("with_cache", "$ per run", 3),
+            Column::number("saved_without_cache", "% of broadcast", 1),
+            Column::number("saved_with_cache", "% of broadcast", 1),
+        ],
+        rows,
+    })
+}
+
+fn row(
+    label: &str,
+    plan: &Plan,
+    strategy: StrategyName,
+    prompts: Prompts,
+    broadcast: Prompts,
+) -> Vec<Cell> {
+    let saved = |own: f64, base: f64| Cell::from(100.0 * (1.0 - own / base));
+    let (uncached, cached) = (prompts.uncached_dollars(plan), prompts.cached_dollars(plan));
+    vec![
+        label.into(),
+        plan.name.as_str().into(),
+        strategy.name().into(),
+        (100.0 * prompts.repeated / prompts.total()).into(),
+        uncached.into(),
+        cached.into(),
+        saved(uncached, broadcast.uncached_dollars(plan)),
+        saved(cached, broadcast.cached_dollars(plan)),
+    ]
+}
+
+/// The structural part in every call: new in the first, repeated afterwards.
+fn structural_prompts(scenario: &Scenario, structural: f64) -> Prompts {
+    let agents = f64::from(scenario.agents);
+    let later = f64::from(scenario.duration_ticks) - 1.0;
+    Prompts { repeated: agents * later * structural, new: agents * structural }
+}
+
+fn broadcast_prompts(scenario: &Scenario, structural: f64) -> Prompts {
+    let agents = f64::from(scenario.agents);
+    let later = f64::from(scenario.duration_ticks) - 1.0;
+    let mut prompts = structural_prompts(scenario, structural);
+    let unchanged = 1.0 - change_probability(scenario);
+    let mut served = 1.0;
+    for artifact in &scenario.artifacts {
+        served *= unchanged;
+        let size = f64::from(artifact.size_tokens);
+        prompts.repeated += agents * later * size * served;
+        prompts.new += agents * size * (1.0 + later * (1.0 - served));
+    }
+    prompts
+}
+
+/// The probability that a given artifact is written in a tick, with uniform choice.
+fn change_probability(scenario: &Scenario) -> f64 {
+    let (actions, acts) = match scenario.activity {
+        Activity::Probability(probability) => (1, probability),
+        Activity::Velocity(velocity) => (velocity, 1.0),
+    };
+    let per_action = acts * scenario.clamped_write_probability() / scenario.artifacts.len() as f64;
+    let mut unchanged = 1.0;
+    for _ in 0..actions * scenario.agents {
+        unchanged *= 1.0 - per_action;
+    }
+    1.0 - unchanged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_writes_only_the_first_call_is_new() {
+        let scenario = Scenario::published(2, 10, &[100, 50], 0.0, 0.75, 1);
+        let prompts = broadcast_prompts(&scenario, 30.0);
+        assert_eq!(prompts.new, 2.0 * 180.0);
+        assert_eq!(prompts.repeated, 2.0 * 9.0 * 180.0);
+    }
+
+    #[test]
+    fn a_bad_price_is_named() {
+        let text = "structural_prompt_tokens: 1\nplans:\n  - {name: a, input: -1, \
+                    cached_input: 1, cache_write: 1}\n";
+        let error = Prices::from_yaml(text, "p.yaml").unwrap_err().to_string();
+        assert_eq!(error, "p.yaml: plans[0].input is -1; a price or token count is 0 or more");
+    }
+}

@@ -1,0 +1,322 @@
+//! The table itself, in the order of the documentation.
+
+use super::Default::{Required, Unset, Value};
+use super::Engines::{Both, Neither, Protocol, Published};
+use super::Kind::{Choice, Duration, Flag, Ignored, Number, Text, Whole};
+use super::{ARTIFACTS_MAX, CONTEXT_MODELS, Default, Engines, Field, Kind, WORKLOADS};
+
+const PROBABILITY: Kind = Number { min: 0.0, max: 1.0 };
+/// Below 1, so that a message sent often enough arrives.
+const LOSS: Kind = Number { min: 0.0, max: 0.999_999 };
+const WAIT_TICKS: Kind = Whole { min: 1, max: 1_000_000 };
+const SMALL_TOKENS: Kind = Whole { min: 0, max: 1_000_000 };
+const ANYTHING: Default = Unset("-");
+
+const fn field(
+    path: &'static str,
+    kind: Kind,
+    default: Default,
+    used_by: Engines,
+    meaning: &'static str,
+) -> Field {
+    Field { path, kind, default, used_by, meaning, older: &[] }
+}
+
+impl Field {
+    const fn older(mut self, older: &'static [&'static str]) -> Field {
+        self.older = older;
+        self
+    }
+}
+
+pub const FIELDS: &[Field] = &[
+    field(
+        "simulation.duration_ticks",
+        Whole { min: 1, max: 100_000_000 },
+        Required,
+        Both,
+        "length of one run, ticks",
+    ),
+    field(
+        "simulation.num_agents",
+        Whole { min: 1, max: 1_000_000 },
+        Required,
+        Both,
+        "number of agents",
+    )
+    .older(&["simulation.agents"]),
+    field(
+        "simulation.seed",
+        Whole { min: i64::MIN, max: i64::MAX },
+        Value("42"),
+        Both,
+        "seed of run 0; run `r` uses `seed + r`",
+    ),
+    field(
+        "network.latency_ticks",
+        Duration,
+        Value("1"),
+        Both,
+        "event channel, authority to agent (invalidations and updates): ticks from sending to \
+         arrival; the published engine knows constant latency only",
+    )
+    .older(&["simulation.latency_ticks"]),
+    field(
+        "network.message_loss_rate",
+        LOSS,
+        Value("0"),
+        Both,
+        "event channel: probability that a message is lost",
+    )
+    .older(&["simulation.message_loss_rate"]),
+    field(
+        "network.request_latency_ticks",
+        Duration,
+        Value("0"),
+        Protocol,
+        "control channel, each way (requests, replies, acknowledgements): ticks from sending to \
+         arrival",
+    ),
+    field(
+        "network.request_loss_rate",
+        LOSS,
+        Value("0"),
+        Protocol,
+        "control channel: probability that a message is lost",
+    ),
+    field(
+        "network.duplication_rate",
+        PROBABILITY,
+        Value("0"),
+        Protocol,
+        "either channel: probability that a message arrives twice",
+    ),
+    field(
+        "network.reorder_rate",
+        PROBABILITY,
+        Value("0"),
+        Protocol,
+        "either channel: probability that a message is held back, so that later ones overtake it",
+    ),
+    field(
+        "network.reorder_ticks",
+        Whole { min: 0, max: 100_000 },
+        Value("2"),
+        Protocol,
+        "how long a message is held back, ticks on top of its latency",
+    ),
+    field("scenario.name", Text, Required, Both, "name in reports and file names"),
+    field(
+        "scenario.workload",
+        Choice(WORKLOADS),
+        Value("custom"),
+        Both,
+        "clamps the write probability `w`: `read_heavy` min(w, 0.2), `write_heavy` max(w, 0.7), \
+         `parallel_editing` max(w, 0.5), `large_artifact_reasoning` min(w, 0.3) and artifacts \
+         chosen in proportion to size, `custom` as is",
+    )
+    .older(&["scenario.workload_name"]),
+    field(
+        "scenario.action_probability",
+        PROBABILITY,
+        Unset("required without `agent_velocity`"),
+        Both,
+        "probability that an agent acts in a tick, at most once",
+    )
+    .older(&["simulation.action_probability"]),
+    field(
+        "scenario.agent_velocity",
+        Whole { min: 1, max: 10_000 },
+        Unset("none: `action_probability` holds"),
+        Both,
+        "actions of every agent in every tick, without a draw; wins over `action_probability`",
+    )
+    .older(&["simulation.actions_per_tick"]),
+    field(
+        "scenario.write_probability",
+        PROBABILITY,
+        Value("0.3"),
+        Both,
+        "probability that an action on a mutable artifact is a write, before the workload's clamp",
+    ),
+    field(
+        "scenario.revocation_tick",
+        Ignored,
+        ANYTHING,
+        Neither,
+        "in the published format; the published simulator never used it",
+    ),
+    field(
+        "artifacts[].id",
+        Text,
+        Required,
+        Both,
+        "name of the artifact, different from all others of the scenario",
+    ),
+    field(
+        "artifacts[].size_tokens",
+        Whole { min: 1, max: 1_000_000_000 },
+        Required,
+        Both,
+        "size of the content, tokens",
+    ),
+    field(
+        "artifacts[].volatility",
+        PROBABILITY,
+        Value("0"),
+        Neither,
+        "carried, never used: how often the published scenarios expect the artifact to change",
+    ),
+    field(
+        "artifacts[].initial_version",
+        Whole { min: 1, max: 100_000_000 },
+        Value("1"),
+        Both,
+        "version at tick 0",
+    ),
+    field("artifacts[].mutable", Flag, Value("true"), Both, "`false`: the artifact is only read"),
+    field(
+        "artifacts[].count",
+        Whole { min: 1, max: ARTIFACTS_MAX as i64 },
+        Unset("none: one artifact called `id`"),
+        Both,
+        "stands for this many equal artifacts `id-0`, `id-1`, …",
+    ),
+    field(
+        "artifacts[].depends_on",
+        Ignored,
+        ANYTHING,
+        Neither,
+        "in the published format; the published simulator never used it",
+    ),
+    field(
+        "strategies.lease.default_ttl_ticks",
+        Whole { min: 1, max: 100_000_000 },
+        Value("300"),
+        Both,
+        "strategy lease: a copy expires this many ticks after it was fetched",
+    ),
+    field(
+        "strategies.access_count.max_accesses",
+        Whole { min: 1, max: 1_000_000_000 },
+        Value("100"),
+        Both,
+        "strategy access_count (k): a copy expires after this many reads",
+    )
+    .older(&[
+        "strategies.access_count.max_operations",
+        "strategies.exec_count.max_accesses",
+        "strategies.exec_count.max_operations",
+    ]),
+    field(
+        "strategies.lazy.check_interval_ticks",
+        Ignored,
+        ANYTHING,
+        Neither,
+        "in the published files; the published simulator never used it",
+    ),
+    field("strategies.eager", Ignored, ANYTHING, Neither, "in the published files, always empty"),
+    field(
+        "strategies.broadcast",
+        Ignored,
+        ANYTHING,
+        Neither,
+        "in the published files, always empty",
+    ),
+    field(
+        "transient.timeout_ticks",
+        WAIT_TICKS,
+        Value("5"),
+        Published,
+        "ticks after which the directory drops an agent whose update or invalidation is pending",
+    ),
+    field(
+        "context_semantics.model",
+        Choice(CONTEXT_MODELS),
+        Value("conditional_injection"),
+        Both,
+        "when content enters an agent's context: `always_read` at every read, \
+         `conditional_injection` at a miss, `pointer` likewise and an update carries a pointer \
+         instead of the content",
+    )
+    .older(&["scenario.access_model"]),
+    field(
+        "protocol.bound_reads",
+        Whole { min: 0, max: u16::MAX as i64 },
+        Unset("none: unbounded"),
+        Protocol,
+        "K: most reads of a copy after its last sync, enforced by the agent under every strategy",
+    ),
+    field(
+        "protocol.write_ticks",
+        Duration,
+        Value("0"),
+        Protocol,
+        "ticks that a write takes, from grant to commit",
+    ),
+    field(
+        "protocol.lease_ticks",
+        WAIT_TICKS,
+        Value("30"),
+        Protocol,
+        "τ: a grant expires this many ticks after it was given or renewed; a commit that comes \
+         later is refused",
+    ),
+    field(
+        "protocol.heartbeat_ticks",
+        WAIT_TICKS,
+        Unset("none: never"),
+        Protocol,
+        "a writing agent renews its lease this often, ticks",
+    ),
+    field(
+        "protocol.acknowledgement_ticks",
+        WAIT_TICKS,
+        Value("10"),
+        Protocol,
+        "under eager invalidation: ticks that an upgrade waits for the holders of copies",
+    ),
+    field(
+        "protocol.retry_ticks",
+        WAIT_TICKS,
+        Value("10"),
+        Protocol,
+        "an unanswered request is sent again after this many ticks",
+    ),
+    field(
+        "protocol.revalidate",
+        Flag,
+        Value("false"),
+        Protocol,
+        "`true`: an expired copy that is still current is confirmed by its version instead of \
+         fetched whole",
+    ),
+    field(
+        "protocol.invalidation_tokens",
+        SMALL_TOKENS,
+        Value("12"),
+        Protocol,
+        "size of one invalidation signal, tokens; always 12 in the published engine",
+    ),
+    field(
+        "protocol.control_tokens",
+        SMALL_TOKENS,
+        Value("12"),
+        Protocol,
+        "size of one request, reply header, acknowledgement or heartbeat, tokens",
+    ),
+    field(
+        "faults.crash_probability",
+        PROBABILITY,
+        Value("0"),
+        Protocol,
+        "probability, per agent and tick, of a crash: the agent loses its copies and its write",
+    ),
+    field(
+        "faults.recovery_ticks",
+        Duration,
+        Value("10"),
+        Protocol,
+        "ticks that a crashed agent stays away",
+    ),
+];

@@ -1,0 +1,47 @@
+//! One module per subcommand.
+
+pub mod predict;
+pub mod reproduce;
+pub mod simulate;
+
+use attune_sim::scenario::Scenario;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::fmt;
+use std::path::PathBuf;
+
+/// Something that was checked does not hold; the command itself worked.
+#[derive(Debug)]
+pub struct CheckFailed(pub String);
+
+impl fmt::Display for CheckFailed {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for CheckFailed {}
+
+/// Reads all scenario files; the mistakes of all of them are reported together.
+fn read_scenarios(paths: &[PathBuf]) -> anyhow::Result<Vec<Scenario>> {
+    let mut scenarios = Vec::new();
+    let mut mistakes = Vec::new();
+    for path in paths {
+        match Scenario::read(path) {
+            Ok(scenario) => scenarios.push(scenario),
+            Err(errors) => mistakes.push(errors.to_string()),
+        }
+    }
+    if mistakes.is_empty() {
+        Ok(scenarios)
+    } else {
+        anyhow::bail!("{}", mistakes.join("\n\n").trim_end().to_string())
+    }
+}
+
+/// A bar on a terminal; nothing in a pipe.
+fn progress_bar(steps: u64) -> ProgressBar {
+    let bar = ProgressBar::new(steps);
+    let style = ProgressStyle::with_template("{wide_msg} {bar:30} {pos}/{len} {eta}");
+    bar.set_style(style.expect("the template is well formed"));
+    bar
+}

@@ -1,0 +1,362 @@
+//! `attune simulate`.
+
+use super::{CheckFailed, progress_bar, read_scenarios};
+use crate::output::{CsvSink, Format, Target, flatten, show};
+use anyhow::{Context, bail};
+use attune_sim::engine::{self, StrategyName};
+use attune_sim::published::{self, Strategy};
+use attune_sim::results::{Cell, Column, RowSink, Table};
+use attune_sim::scenario::Scenario;
+use attune_sim::stats::{Estimate, mean};
+use clap::ValueEnum;
+use rayon::prelude::*;
+use serde::Serialize;
+use std::fmt::Display;
+use std::io::Write;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// Runs that are computed at a time, and then written in order.
+const BATCH: u32 = 256;
+
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  attune simulate scenarios/analysis.yaml --runs 10
+  attune simulate scenarios/*.yaml --strategy lazy --strategy push --runs 100 --format csv --out runs.csv
+  attune simulate scenarios/analysis.yaml --engine published --runs 10 --format json
+
+Run r uses seed S + r. Exit status: 0 done, 1 a promise of the protocol was broken, 2 misuse.")]
+pub struct Arguments {
+    /// Scenario files (docs/scenario-format.md).
+    #[arg(required = true, value_name = "SCENARIO")]
+    scenarios: Vec<PathBuf>,
+    /// What simulates: the protocol core, or the replica of the published simulator.
+    #[arg(long, value_enum, default_value_t = Engine::Protocol)]
+    engine: Engine,
+    /// A strategy to run; may be given several times. Without it, all of the engine's.
+    #[arg(long = "strategy", value_name = "NAME")]
+    strategies: Vec<String>,
+    /// Runs per scenario and strategy.
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    runs: u32,
+    /// The first run's seed, instead of the scenario's.
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
+    seed: Option<i64>,
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Write to this file instead of standard output.
+    #[arg(long, value_name = "F")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Engine {
+    Protocol,
+    Published,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let scenarios = read_scenarios(&arguments.scenarios)?;
+    for (scenario, path) in scenarios.iter().zip(&arguments.scenarios) {
+        let first = arguments.seed.unwrap_or(scenario.seed);
+        if first.checked_add(i64::from(arguments.runs)).is_none() {
+            bail!("{}: seed {first} leaves no room for {} runs", path.display(), arguments.runs);
+        }
+        if arguments.engine == Engine::Published
+            && let Err(unsupported) = published::supports(scenario)
+        {
+            bail!("{}: {unsupported}; use --engine protocol", path.display());
+        }
+    }
+    match arguments.engine {
+        Engine::Protocol => {
+            let strategies = chosen(&arguments.strategies, &StrategyName::ALL)?;
+            let simulate = |scenario: &Scenario, strategy, seed| {
+                engine::run(scenario, strategy, seed).map_err(|failure| {
+                    anyhow::Error::new(CheckFailed(format!("a promise was broken: {failure}")))
+                })
+            };
+            drive(arguments, &scenarios, &strategies, simulate, engine_summary)
+        }
+        Engine::Published => {
+            let strategies = chosen(&arguments.strategies, &Strategy::ALL)?;
+            let simulate =
+                |scenario: &Scenario, strategy, seed| Ok(published::run(scenario, strategy, seed));
+            drive(arguments, &scenarios, &strategies, simulate, published_summary)
+        }
+    }
+}
+
+/// The named strategies in the order named, or all.
+pub fn chosen<S>(names: &[String], all: &[S]) -> anyhow::Result<Vec<S>>
+where
+    S: FromStr<Err: Display> + Copy + PartialEq,
+{
+    if names.is_empty() {
+        return Ok(all.to_vec());
+    }
+    let mut chosen = Vec::new();
+    for name in names {
+        let strategy =
+            name.parse().map_err(|error: S::Err| anyhow::anyhow!("--strategy: {error}"))?;
+        if !chosen.contains(&strategy) {
+            chosen.push(strategy);
+        }
+    }
+    Ok(chosen)
+}
+
+/// Runs everything, a batch at a time, and gives the reports to the format in order.
+fn drive<S, R>(
+    arguments: &Arguments,
+    scenarios: &[Scenario],
+    strategies: &[S],
+    simulate: impl Fn(&Scenario, S, i64) -> anyhow::Result<R> + Sync,
+    summarize: fn(&[Vec<R>]) -> Table,
+) -> anyhow::Result<()>
+where
+    S: Copy + Send + Sync,
+    R: Serialize + Send,
+{
+    let mut writer = Writer::open(arguments)?;
+    let total = scenarios.len() as u64 * strategies.len() as u64 * u64::from(arguments.runs);
+    let bar = progress_bar(total);
+    let mut groups = Vec::new();
+    for scenario in scenarios {
+        bar.set_message(scenario.name.clone());
+        let first = arguments.seed.unwrap_or(scenario.seed);
+        for &strategy in strategies {
+            let mut group = Vec::new();
+            for batch in (0..arguments.runs).step_by(BATCH as usize) {
+                let runs = batch..arguments.runs.min(batch.saturating_add(BATCH));
+                let reports: Vec<R> = runs
+                    .into_par_iter()
+                    .map(|run| simulate(scenario, strategy, first + i64::from(run)))
+                    .collect::<anyhow::Result<_>>()?;
+                bar.inc(reports.len() as u64);
+                writer.write(&reports)?;
+                if arguments.format == Format::Table {
+                    group.extend(reports);
+                }
+            }
+            groups.push(group);
+        }
+    }
+    bar.finish_and_clear();
+    let summary = (arguments.format == Format::Table).then(|| summarize(&groups));
+    writer.finish(summary.as_ref())
+}
+
+/// The formats, each fed with reports in order.
+enum Writer {
+    Table(Target),
+    Json { out: Target, any: bool },
+    Csv { out: Option<Target>, sink: Option<CsvSink<Target>> },
+    #[cfg(feature = "report")]
+    Parquet { path: PathBuf, temporary: PathBuf, sink: Option<Box<dyn RowSink>> },
+}
+
+impl Writer {
+    fn open(arguments: &Arguments) -> anyhow::Result<Writer> {
+        if arguments.format == Format::Parquet {
+            return Writer::parquet(arguments);
+        }
+        let out = Target::open(arguments.out.as_deref())?;
+        Ok(match arguments.format {
+            Format::Csv => Writer::Csv { out: Some(out), sink: None },
+            Format::Json => Writer::Json { out, any: false },
+            Format::Table | Format::Parquet => Writer::Table(out),
+        })
+    }
+
+    #[cfg(feature = "report")]
+    fn parquet(arguments: &Arguments) -> anyhow::Result<Writer> {
+        let path = arguments.out.clone().context("--format parquet: name a file with --out")?;
+        if path.is_dir() {
+            bail!("--out {}: this is a directory; name a file", path.display());
+        }
+        let temporary = crate::output::temporary_name(&path)?;
+        Ok(Writer::Parquet { path, temporary, sink: None })
+    }
+
+    #[cfg(not(feature = "report"))]
+    fn parquet(_: &Arguments) -> anyhow::Result<Writer> {
+        bail!(
+            "--format parquet: this attune was built without Parquet; build it with \
+             `cargo build --release --features report`, or use --format csv"
+        )
+    }
+
+    fn write<R: Serialize>(&mut self, reports: &[R]) -> anyhow::Result<()> {
+        const FAILED: &str = "cannot write the output";
+        for report in reports {
+            match self {
+                Writer::Table(_) => {}
+                Writer::Json { out, any } => {
+                    out.write_all(if *any { b",\n " } else { b"[" }).context(FAILED)?;
+                    *any = true;
+                    serde_json::to_writer(&mut *out, report)
+                        .map_err(std::io::Error::from)
+                        .context(FAILED)?;
+                }
+                Writer::Csv { out, sink } => {
+                    let (columns, cells) = flatten(report);
+                    if let Some(out) = out.take() {
+                        *sink = Some(CsvSink::new(out, &columns).context(FAILED)?);
+                    }
+                    sink.as_mut().expect("opened above").row(&cells).context(FAILED)?;
+                }
+                #[cfg(feature = "report")]
+                Writer::Parquet { temporary, sink, .. } => {
+                    let (columns, cells) = flatten(report);
+                    if sink.is_none() {
+                        *sink = Some(Box::new(attune_report::parquet_sink(temporary, &columns)?));
+                    }
+                    sink.as_mut().expect("opened above").row(&cells).context(FAILED)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self, summary: Option<&Table>) -> anyhow::Result<()> {
+        const FAILED: &str = "cannot write the output";
+        match self {
+            Writer::Table(mut out) => {
+                if let Some(summary) = summary {
+                    out.write_all(show(summary).as_bytes()).context(FAILED)?;
+                }
+                out.finish()
+            }
+            Writer::Json { mut out, any } => {
+                out.write_all(if any { b"]\n" } else { b"[]\n" }).context(FAILED)?;
+                out.finish()
+            }
+            Writer::Csv { sink, .. } => match sink {
+                Some(sink) => sink.into_inner().context(FAILED)?.finish(),
+                None => Ok(()),
+            },
+            #[cfg(feature = "report")]
+            Writer::Parquet { path, temporary, sink } => {
+                let Some(sink) = sink else { return Ok(()) };
+                sink.finish()
+                    .and_then(|()| std::fs::rename(&temporary, &path))
+                    .inspect_err(|_| {
+                        let _ = std::fs::remove_file(&temporary);
+                    })
+                    .with_context(|| format!("--out {}: cannot write there", path.display()))
+            }
+        }
+    }
+}
+
+/// `strategy / broadcast`, where broadcast of the same scenario is among the groups.
+fn saved(own: f64, scenario: &str, baselines: &[(String, f64)]) -> Cell {
+    let baseline = baselines.iter().find(|(name, _)| name == scenario);
+    baseline.map(|(_, tokens)| 100.0 * (1.0 - own / tokens)).into()
+}
+
+fn engine_summary(groups: &[Vec<engine::Report>]) -> Table {
+    let of = |runs: &[engine::Report], measure: fn(&engine::Report) -> u64| {
+        mean(&runs.iter().map(|run| measure(run) as f64).collect::<Vec<_>>())
+    };
+    let tokens = |runs: &[engine::Report]| of(runs, |run| run.synchronization_tokens);
+    let baselines: Vec<(String, f64)> = groups
+        .iter()
+        .filter(|runs| runs[0].strategy == StrategyName::Broadcast.name())
+        .map(|runs| (runs[0].scenario.clone(), tokens(runs)))
+        .collect();
+    let rows = groups.iter().map(|runs| {
+        let values: Vec<f64> = runs.iter().map(|run| run.synchronization_tokens as f64).collect();
+        let estimate = Estimate::of_mean(&values);
+        let reads = of(runs, |run| run.reads);
+        let share = |count: f64| if reads > 0.0 { 100.0 * count / reads } else { 0.0 };
+        vec![
+            runs[0].scenario.as_str().into(),
+            runs[0].strategy.as_str().into(),
+            (runs.len() as u64).into(),
+            estimate.value.into(),
+            estimate.half_width.into(),
+            saved(estimate.value, &runs[0].scenario, &baselines),
+            of(runs, |run| run.tokens.control).into(),
+            share(of(runs, |run| run.hits)).into(),
+            share(of(runs, |run| run.stale_reads)).into(),
+            runs.iter().map(|run| run.staleness_ticks.max).max().into(),
+            of(runs, |run| run.lost_updates).into(),
+            of(runs, |run| run.writes_lost_to_expiry).into(),
+            of(runs, |run| run.ticks_waited).into(),
+            of(runs, |run| run.messages.total()).into(),
+        ]
+    });
+    Table {
+        name: "simulate".to_string(),
+        title: "Means over the runs".to_string(),
+        columns: vec![
+            Column::text("scenario"),
+            Column::text("strategy"),
+            Column::integer("runs", ""),
+            Column::number("synchronization", "tokens", 0),
+            Column::number("half_width", "95 % CI", 0),
+            Column::number("saved", "%", 1),
+            Column::number("control", "tokens", 0),
+            Column::number("hits", "% of reads", 1),
+            Column::number("stale", "% of reads", 2),
+            Column::integer("oldest", "ticks"),
+            Column::number("lost_updates", "", 0),
+            Column::number("writes_lost", "to expiry", 1),
+            Column::number("waited", "ticks", 1),
+            Column::number("messages", "", 0),
+        ],
+        rows: rows.collect(),
+    }
+}
+
+fn published_summary(groups: &[Vec<published::Report>]) -> Table {
+    let of = |runs: &[published::Report], measure: fn(&published::Report) -> f64| {
+        mean(&runs.iter().map(measure).collect::<Vec<_>>())
+    };
+    let tokens = |runs: &[published::Report]| of(runs, |run| run.synchronization_tokens as f64);
+    let baselines: Vec<(String, f64)> = groups
+        .iter()
+        .filter(|runs| runs[0].strategy == Strategy::Broadcast)
+        .map(|runs| (runs[0].scenario.clone(), tokens(runs)))
+        .collect();
+    let rows = groups.iter().map(|runs| {
+        let values: Vec<f64> = runs.iter().map(|run| run.synchronization_tokens as f64).collect();
+        let (tokens, hits) = (mean(&values), of(runs, |run| run.cache_hits as f64));
+        let stale = of(runs, |run| run.stale_reads as f64);
+        vec![
+            runs[0].scenario.as_str().into(),
+            runs[0].strategy.name().into(),
+            (runs.len() as u64).into(),
+            tokens.into(),
+            attune_sim::stats::population_sigma(&values).into(),
+            saved(tokens, &runs[0].scenario, &baselines),
+            (100.0 * of(runs, |run| run.cache_hit_rate)).into(),
+            stale.into(),
+            (if hits > 0.0 { 100.0 * stale / hits } else { 0.0 }).into(),
+            runs.iter().map(|run| run.max_stale_steps).max().into(),
+            of(runs, |run| run.staleness_bound_violations as f64).into(),
+            of(runs, |run| run.message_overhead as f64).into(),
+        ]
+    });
+    Table {
+        name: "simulate".to_string(),
+        title: "Means over the runs".to_string(),
+        columns: vec![
+            Column::text("scenario"),
+            Column::text("strategy"),
+            Column::integer("runs", ""),
+            Column::number("synchronization", "tokens", 1),
+            Column::number("sigma", "tokens", 1),
+            Column::number("saved", "%", 1),
+            Column::number("hit_rate", "%", 1),
+            Column::number("stale_reads", "", 1),
+            Column::number("stale_hits", "% of hits", 1),
+            Column::integer("longest_stale_run", "reads"),
+            Column::number("violations", "", 1),
+            Column::number("messages", "", 1),
+        ],
+        rows: rows.collect(),
+    }
+}

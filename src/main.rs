@@ -1,0 +1,52 @@
+//! The `attune` command: thin, each subcommand calls a library.
+
+mod commands;
+mod output;
+
+use clap::{Parser, Subcommand};
+use std::io;
+use std::process::ExitCode;
+
+/// Simulate, model-check and run the protocol that keeps many agents' shared state coherent.
+#[derive(Parser)]
+#[command(name = "attune", version, propagate_version = true, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Set every printed figure of the coherence paper beside what this lab gets.
+    Reproduce(commands::reproduce::Arguments),
+    /// Run scenarios on the protocol engine or on the published simulator.
+    Simulate(commands::simulate::Arguments),
+    /// Give the expected token cost of a scenario without simulating it.
+    Predict(commands::predict::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = match arguments.command {
+        Command::Reproduce(arguments) => commands::reproduce::run(&arguments),
+        Command::Simulate(arguments) => commands::simulate::run(&arguments),
+        Command::Predict(arguments) => commands::predict::run(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        // The reader of a pipe has had enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let text = format!("{error:#}");
+            let prefix = if text.starts_with("error: ") { "" } else { "error: " };
+            eprintln!("{prefix}{text}");
+            // 1: a promise or a comparison failed. 2: the command could not be carried out.
+            ExitCode::from(if error.is::<commands::CheckFailed>() { 1 } else { 2 })
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.into_iter().any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}

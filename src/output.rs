@@ -1,0 +1,182 @@
+//! Where results go, and in which format.
+
+use anyhow::{Context, bail};
+use attune_sim::results::{Cell, Column, Kind, RowSink, Table};
+use clap::ValueEnum;
+use comfy_table::CellAlignment;
+use comfy_table::presets::NOTHING;
+use serde_json::Value;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Means over the runs, for people.
+    Table,
+    /// One array with one object per run.
+    Json,
+    /// One row per run.
+    Csv,
+    /// One row per run; needs --out.
+    Parquet,
+}
+
+/// A file that appears whole or not at all; or standard output.
+pub enum Target {
+    Standard(io::Stdout),
+    File { temporary: PathBuf, path: PathBuf, file: BufWriter<File> },
+}
+
+impl Target {
+    pub fn open(path: Option<&Path>) -> anyhow::Result<Target> {
+        let Some(path) = path else { return Ok(Target::Standard(io::stdout())) };
+        if path.is_dir() {
+            bail!("--out {}: this is a directory; name a file", path.display());
+        }
+        let temporary = temporary_name(path)?;
+        let file = File::create(&temporary)
+            .with_context(|| format!("--out {}: cannot write there", path.display()))?;
+        Ok(Target::File { temporary, path: path.to_path_buf(), file: BufWriter::new(file) })
+    }
+
+    /// Puts the finished file in its place.
+    pub fn finish(self) -> anyhow::Result<()> {
+        match self {
+            Target::Standard(mut out) => out.flush().context("cannot write the output"),
+            Target::File { temporary, path, file } => {
+                let moved = file
+                    .into_inner()
+                    .map_err(|error| error.into_error())
+                    .and_then(|file| file.sync_all())
+                    .and_then(|()| fs::rename(&temporary, &path));
+                if moved.is_err() {
+                    // The error that matters is the one above.
+                    let _ = fs::remove_file(&temporary);
+                }
+                moved.with_context(|| format!("--out {}: cannot write there", path.display()))
+            }
+        }
+    }
+}
+
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Target::Standard(out) => out.write(bytes),
+            Target::File { file, temporary, .. } => file.write(bytes).inspect_err(|_| {
+                let _ = fs::remove_file(temporary);
+            }),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Target::Standard(out) => out.flush(),
+            Target::File { file, .. } => file.flush(),
+        }
+    }
+}
+
+/// Beside the target, so that moving it there is one step.
+pub fn temporary_name(path: &Path) -> anyhow::Result<PathBuf> {
+    let name = path.file_name().with_context(|| format!("--out {}: name a file", path.display()))?;
+    let mut hidden = std::ffi::OsString::from(".");
+    hidden.push(name);
+    hidden.push(".partial");
+    Ok(path.with_file_name(hidden))
+}
+
+/// Rows as CSV, numbers in full precision.
+pub struct CsvSink<W: Write>(csv::Writer<W>);
+
+impl<W: Write> CsvSink<W> {
+    pub fn new(out: W, columns: &[Column]) -> io::Result<CsvSink<W>> {
+        let mut writer = csv::Writer::from_writer(out);
+        writer.write_record(columns.iter().map(|column| column.name.as_str()))?;
+        Ok(CsvSink(writer))
+    }
+
+    pub fn into_inner(self) -> io::Result<W> {
+        self.0.into_inner().map_err(|error| io::Error::new(error.error().kind(), error.to_string()))
+    }
+}
+
+impl<W: Write> RowSink for CsvSink<W> {
+    fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
+        let fields = cells.iter().map(|cell| match cell {
+            Cell::Text(text) => text.clone(),
+            Cell::Integer(number) => number.to_string(),
+            Cell::Number(number) => number.to_string(),
+            Cell::Missing => String::new(),
+        });
+        Ok(self.0.write_record(fields)?)
+    }
+
+    fn finish(mut self: Box<Self>) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// A report as a row: nested objects become columns named `outer_inner`.
+pub fn flatten(report: &impl serde::Serialize) -> (Vec<Column>, Vec<Cell>) {
+    let value = serde_json::to_value(report).expect("a report is plain data");
+    let mut flat = Vec::new();
+    flatten_into("", &value, &mut flat);
+    flat.into_iter().map(|(name, cell)| (column(name, &cell), cell)).unzip()
+}
+
+fn flatten_into(prefix: &str, value: &Value, flat: &mut Vec<(String, Cell)>) {
+    let Value::Object(members) = value else {
+        flat.push((prefix.to_string(), cell(value)));
+        return;
+    };
+    for (name, member) in members {
+        let separator = if prefix.is_empty() { "" } else { "_" };
+        flatten_into(&format!("{prefix}{separator}{name}"), member, flat);
+    }
+}
+
+fn cell(value: &Value) -> Cell {
+    match value {
+        Value::Null => Cell::Missing,
+        Value::Number(number) => match number.as_i64() {
+            Some(whole) => Cell::Integer(whole),
+            None => Cell::Number(number.as_f64().unwrap_or(f64::NAN)),
+        },
+        Value::String(text) => text.as_str().into(),
+        other => other.to_string().into(),
+    }
+}
+
+fn column(name: String, cell: &Cell) -> Column {
+    let kind = match cell {
+        Cell::Text(_) => Kind::Text,
+        Cell::Number(_) => Kind::Number { digits: 3 },
+        // The only value that may be missing in a report is a whole number.
+        Cell::Integer(_) | Cell::Missing => Kind::Integer,
+    };
+    Column { name, unit: String::new(), kind }
+}
+
+/// A table as text, numbers to the right.
+pub fn show(table: &Table) -> String {
+    let mut text = comfy_table::Table::new();
+    text.load_style(NOTHING);
+    text.set_header(table.columns.iter().map(|column| {
+        let name = column.name.replace('_', " ");
+        if column.unit.is_empty() { name } else { format!("{name}\n{}", column.unit) }
+    }));
+    for row in &table.rows {
+        text.add_row(row.iter().zip(&table.columns).map(|(cell, column)| cell.show(column.kind)));
+    }
+    for (place, column) in table.columns.iter().enumerate() {
+        if column.kind != Kind::Text
+            && let Some(column) = text.column_mut(place)
+        {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let lines: Vec<String> = text.lines().map(|line| line.trim_end().to_string()).collect();
+    lines.join("\n") + "\n"
+}
