@@ -41,23 +41,26 @@ impl Target {
     }
 
     /// Puts the finished file in its place.
-    pub fn finish(self) -> anyhow::Result<()> {
+    pub fn finish(self) -> io::Result<()> {
         match self {
-            Target::Standard(mut out) => out.flush().context("cannot write the output"),
+            Target::Standard(mut out) => out.flush(),
             Target::File { temporary, path, file } => {
-                let moved = file
+                let written = file
                     .into_inner()
                     .map_err(|error| error.into_error())
-                    .and_then(|file| file.sync_all())
-                    .and_then(|()| fs::rename(&temporary, &path));
-                if moved.is_err() {
-                    // The error that matters is the one above.
-                    let _ = fs::remove_file(&temporary);
-                }
-                moved.with_context(|| format!("--out {}: cannot write there", path.display()))
+                    .and_then(|file| file.sync_all());
+                put_in_place(written, &temporary, &path)
             }
         }
     }
+}
+
+/// Moves a file that was written whole to its place; otherwise removes it.
+fn put_in_place(written: io::Result<()>, temporary: &Path, path: &Path) -> io::Result<()> {
+    written.and_then(|()| fs::rename(temporary, path)).inspect_err(|_| {
+        // The error that matters is the one that led here.
+        let _ = fs::remove_file(temporary);
+    })
 }
 
 impl Write for Target {
@@ -79,8 +82,9 @@ impl Write for Target {
 }
 
 /// Beside the target, so that moving it there is one step.
-pub fn temporary_name(path: &Path) -> anyhow::Result<PathBuf> {
-    let name = path.file_name().with_context(|| format!("--out {}: name a file", path.display()))?;
+fn temporary_name(path: &Path) -> anyhow::Result<PathBuf> {
+    let name =
+        path.file_name().with_context(|| format!("--out {}: name a file", path.display()))?;
     let mut hidden = std::ffi::OsString::from(".");
     hidden.push(name);
     hidden.push(".partial");
@@ -88,21 +92,17 @@ pub fn temporary_name(path: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// Rows as CSV, numbers in full precision.
-pub struct CsvSink<W: Write>(csv::Writer<W>);
+pub struct CsvSink(csv::Writer<Target>);
 
-impl<W: Write> CsvSink<W> {
-    pub fn new(out: W, columns: &[Column]) -> io::Result<CsvSink<W>> {
+impl CsvSink {
+    pub fn new(out: Target, columns: &[Column]) -> io::Result<CsvSink> {
         let mut writer = csv::Writer::from_writer(out);
         writer.write_record(columns.iter().map(|column| column.name.as_str()))?;
         Ok(CsvSink(writer))
     }
-
-    pub fn into_inner(self) -> io::Result<W> {
-        self.0.into_inner().map_err(|error| io::Error::new(error.error().kind(), error.to_string()))
-    }
 }
 
-impl<W: Write> RowSink for CsvSink<W> {
+impl RowSink for CsvSink {
     fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
         let fields = cells.iter().map(|cell| match cell {
             Cell::Text(text) => text.clone(),
@@ -113,8 +113,9 @@ impl<W: Write> RowSink for CsvSink<W> {
         Ok(self.0.write_record(fields)?)
     }
 
-    fn finish(mut self: Box<Self>) -> io::Result<()> {
-        self.0.flush()
+    fn finish(self: Box<Self>) -> io::Result<()> {
+        let out = self.0.into_inner();
+        out.map_err(|error| io::Error::new(error.error().kind(), error.to_string()))?.finish()
     }
 }
 

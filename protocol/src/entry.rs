@@ -1,12 +1,16 @@
 //! The cache entry: one agent's copy of one artifact, and what the agent does with messages.
 //!
-//! Three things make an entry safe against any delivery. It knows the latest epoch it has heard
+//! Four things make an entry safe against any delivery. It knows the latest epoch it has heard
 //! of, and takes nothing from before it for current. It answers to the request that it waits
-//! for and to no other, so that a late or repeated answer is never acted on twice. And it counts
-//! its own reads, so that a copy that is never invalidated still has to be synced after K.
+//! for and to no other, so that a late or repeated answer is never acted on twice. It counts its
+//! own reads, so that a copy that is never invalidated still has to be synced after K. And
+//! content that it did not ask for refreshes a copy but makes none, so that nothing from before
+//! a crash becomes one of which the line does not know (unless content is sent to all, when the
+//! line takes everybody for a holder).
 
 use crate::{
-    AgentId, Ask, Epoch, Expiry, Refusal, RequestId, Rules, Tell, Tick, ToAgent, ToLine, Version,
+    AgentId, Ask, AtUpgrade, Epoch, Expiry, Refusal, RequestId, Rules, Tell, Tick, ToAgent, ToLine,
+    Version,
 };
 
 /// One agent's copy of one artifact. `Entry::default()` is an agent that has never heard of it.
@@ -77,7 +81,7 @@ pub enum Event {
     Filled(Version),
     /// The upgrade is granted.
     Granted,
-    /// The upgrade is refused: `holder` has the line until `deadline` at the latest.
+    /// The upgrade is refused: `holder` has the line; ask again after the `deadline`.
     Held { holder: AgentId, deadline: Tick },
     /// The commit made this version.
     Committed(Version),
@@ -161,8 +165,13 @@ impl Entry {
         }
         let expired = match rules.strategy.expiry {
             Expiry::Never => false,
-            Expiry::Ticks(_) => self.state == State::Shared && now.0 >= self.clock,
-            Expiry::Reads(k) => self.state == State::Shared && self.reads >= k,
+            // While an upgrade is under way the clock has its request instead of the time, and
+            // what cannot be shown to be in time is not.
+            Expiry::Ticks(_) => match self.state {
+                State::Shared => now.0 >= self.clock,
+                _ => !self.is_exclusive(),
+            },
+            Expiry::Reads(k) => !self.is_exclusive() && self.reads >= k,
         };
         expired.then_some(Miss::Expired)
     }
@@ -276,8 +285,15 @@ impl Entry {
                 let event = self.invalidated(message.epoch);
                 Handled { event, reply: Some(self.acknowledge(message)) }
             }
+            // The line does not hear of copies made by this, so it could not take them back
+            // before a grant.
+            Tell::Update { acknowledge: false }
+                if rules.strategy.at_upgrade == AtUpgrade::Invalidate =>
+            {
+                quiet(Event::Ignored)
+            }
             Tell::Update { acknowledge } => {
-                let event = self.updated(message);
+                let event = self.updated(message, rules);
                 Handled { event, reply: acknowledge.then(|| self.acknowledge(message)) }
             }
         }
@@ -370,8 +386,16 @@ impl Entry {
     }
 
     #[inline]
-    fn updated(&mut self, message: ToAgent) -> Event {
-        if message.epoch <= self.epoch {
+    fn updated(&mut self, message: ToAgent, rules: &Rules) -> Event {
+        let to_all = rules.strategy.sends_to_all();
+        // Content refreshes a copy, it does not make one: after a crash an agent cannot tell how
+        // old it is, and the line may have been told meanwhile that there is no copy any more.
+        if self.version.is_none() && !to_all {
+            return self.invalidated(message.epoch);
+        }
+        // What goes to all comes again in the same epoch, for whoever lost its copy in it.
+        let again = to_all && self.state == State::Invalid && message.epoch == self.epoch;
+        if message.epoch <= self.epoch && !again {
             return Event::Ignored;
         }
         let refused = self.epoch;

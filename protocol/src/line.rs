@@ -155,9 +155,11 @@ impl<S: AgentSet> Line<S> {
 
     /// Sends the content to all of `agents` ([`crate::AtTick::Push`]).
     pub fn publish(&mut self, agents: u32, mut send: impl FnMut(ToAgent)) {
-        self.behind.clear();
         for agent in (0..agents).map(AgentId) {
-            self.current.insert(agent);
+            // It may never arrive: who was behind may still be.
+            if !self.behind.contains(agent) {
+                self.current.insert(agent);
+            }
             send(self.event(agent, Tell::Update { acknowledge: false }));
         }
     }
@@ -338,7 +340,8 @@ impl<S: AgentSet> Line<S> {
             return;
         }
         self.behind.remove(message.agent);
-        if holds {
+        // What is sent to all may be on its way to an agent that has nothing now.
+        if holds || rules.strategy.sends_to_all() {
             self.current.insert(message.agent);
         }
         if let Hold::Claimed(claim) = self.hold

@@ -58,7 +58,8 @@ pub enum Tell {
     Fill { content: bool, cacheable: bool },
     /// Answers an upgrade: exclusive until `deadline`. `content` as in `Fill`.
     Grant { content: bool, deadline: Tick },
-    /// Refuses an upgrade: `holder` has it, or is about to, until `deadline` at the latest.
+    /// Refuses an upgrade: `holder` has it, or is about to. Ask again after the `deadline`: by
+    /// then the claim is granted, or the grant over, unless it was renewed.
     /// `valid`: the copy named in the request is current and may be kept.
     Held { holder: AgentId, deadline: Tick, valid: bool },
     /// Answers a commit.
@@ -76,8 +77,8 @@ pub enum Tell {
 /// Why a commit or heartbeat was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Refusal {
-    /// The grant of this epoch is over, and nothing was committed under it. Fetch, apply the
-    /// change again, and upgrade.
+    /// The grant of this epoch is over, and the commit refused with it was never accepted. Fetch,
+    /// apply the change again, and upgrade.
     LostEpoch { refused: Epoch },
     /// The base is not the current version. Fetch, apply the change again, and upgrade.
     StaleBase { base: Option<Version> },

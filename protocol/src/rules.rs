@@ -27,7 +27,8 @@ pub enum AtUpgrade {
 pub enum AtCommit {
     Silent,
     Invalidate,
-    /// The new content is sent to them.
+    /// The new content is sent to them. It refreshes copies; an agent that has none (any more)
+    /// makes none of it.
     Push,
 }
 
@@ -35,7 +36,9 @@ pub enum AtCommit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AtTick {
     Nothing,
-    /// The content is sent to every agent ([`crate::Line::publish`]).
+    /// The content is sent to every agent ([`crate::Line::publish`]), also to those that never
+    /// asked for it. It goes with [`AtUpgrade::Keep`]: under eager invalidation agents ignore it,
+    /// since copies that nobody acknowledges could not be taken back before a grant.
     Push,
 }
 
@@ -60,8 +63,8 @@ impl Strategy {
         }
     }
 
-    /// Invalidate at the upgrade grant (paper 5.5). Copies made while the grant was being
-    /// obtained are told at the commit.
+    /// Invalidate at the upgrade grant (paper 5.5). Holders that have not acknowledged it by then
+    /// are told again at the commit.
     pub const fn eager() -> Strategy {
         Strategy { at_upgrade: AtUpgrade::Invalidate, ..Strategy::lazy() }
     }
@@ -89,6 +92,12 @@ impl Strategy {
     /// Send the new content at the commit: what the published simulator ran as *eager*.
     pub const fn push() -> Strategy {
         Strategy { at_commit: AtCommit::Push, ..Strategy::lazy() }
+    }
+
+    /// Whether content goes to every agent, also to those that have never asked for it. Then all
+    /// of them count as holders for good.
+    pub(crate) fn sends_to_all(&self) -> bool {
+        self.at_tick == AtTick::Push && self.at_upgrade == AtUpgrade::Keep
     }
 }
 

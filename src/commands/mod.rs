@@ -34,7 +34,7 @@ fn read_scenarios(paths: &[PathBuf]) -> anyhow::Result<Vec<Scenario>> {
     if mistakes.is_empty() {
         Ok(scenarios)
     } else {
-        anyhow::bail!("{}", mistakes.join("\n\n").trim_end().to_string())
+        anyhow::bail!("{}", mistakes.join("\n\n").trim_end())
     }
 }
 

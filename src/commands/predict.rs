@@ -90,7 +90,7 @@ fn predict_scenarios(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.format == Format::Json {
         serde_json::to_writer_pretty(&mut out, &predictions).map_err(std::io::Error::from)?;
         out.write_all(b"\n")?;
-        return out.finish();
+        return Ok(out.finish()?);
     }
     write_table(arguments, out, &table(&predictions))
 }
@@ -162,12 +162,12 @@ fn compare_grid(arguments: &Arguments) -> anyhow::Result<()> {
 
 fn write_table(arguments: &Arguments, mut out: Target, table: &Table) -> anyhow::Result<()> {
     if arguments.format == Format::Csv {
-        let mut sink = CsvSink::new(out, &table.columns)?;
+        let mut sink = Box::new(CsvSink::new(out, &table.columns)?);
         for row in &table.rows {
             sink.row(row)?;
         }
-        return sink.into_inner()?.finish();
+        return Ok(sink.finish()?);
     }
     out.write_all(show(table).as_bytes())?;
-    out.finish()
+    Ok(out.finish()?)
 }

@@ -19,6 +19,8 @@ use std::str::FromStr;
 /// Runs that are computed at a time, and then written in order.
 const BATCH: u32 = 256;
 
+const FAILED: &str = "cannot write the output";
+
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   attune simulate scenarios/analysis.yaml --runs 10
@@ -151,44 +153,29 @@ where
 enum Writer {
     Table(Target),
     Json { out: Target, any: bool },
-    Csv { out: Option<Target>, sink: Option<CsvSink<Target>> },
-    #[cfg(feature = "report")]
-    Parquet { path: PathBuf, temporary: PathBuf, sink: Option<Box<dyn RowSink>> },
+    Rows { open: Option<OpenSink>, sink: Option<Box<dyn RowSink>> },
 }
+
+/// Opens a sink once the first report has told the columns.
+type OpenSink = Box<dyn FnOnce(&[Column]) -> anyhow::Result<Box<dyn RowSink>>>;
 
 impl Writer {
     fn open(arguments: &Arguments) -> anyhow::Result<Writer> {
         if arguments.format == Format::Parquet {
-            return Writer::parquet(arguments);
+            return Ok(Writer::Rows { open: Some(open_parquet(arguments)?), sink: None });
         }
         let out = Target::open(arguments.out.as_deref())?;
         Ok(match arguments.format {
-            Format::Csv => Writer::Csv { out: Some(out), sink: None },
+            Format::Csv => {
+                let open: OpenSink = Box::new(|columns| Ok(Box::new(CsvSink::new(out, columns)?)));
+                Writer::Rows { open: Some(open), sink: None }
+            }
             Format::Json => Writer::Json { out, any: false },
             Format::Table | Format::Parquet => Writer::Table(out),
         })
     }
 
-    #[cfg(feature = "report")]
-    fn parquet(arguments: &Arguments) -> anyhow::Result<Writer> {
-        let path = arguments.out.clone().context("--format parquet: name a file with --out")?;
-        if path.is_dir() {
-            bail!("--out {}: this is a directory; name a file", path.display());
-        }
-        let temporary = crate::output::temporary_name(&path)?;
-        Ok(Writer::Parquet { path, temporary, sink: None })
-    }
-
-    #[cfg(not(feature = "report"))]
-    fn parquet(_: &Arguments) -> anyhow::Result<Writer> {
-        bail!(
-            "--format parquet: this attune was built without Parquet; build it with \
-             `cargo build --release --features report`, or use --format csv"
-        )
-    }
-
     fn write<R: Serialize>(&mut self, reports: &[R]) -> anyhow::Result<()> {
-        const FAILED: &str = "cannot write the output";
         for report in reports {
             match self {
                 Writer::Table(_) => {}
@@ -199,18 +186,10 @@ impl Writer {
                         .map_err(std::io::Error::from)
                         .context(FAILED)?;
                 }
-                Writer::Csv { out, sink } => {
+                Writer::Rows { open, sink } => {
                     let (columns, cells) = flatten(report);
-                    if let Some(out) = out.take() {
-                        *sink = Some(CsvSink::new(out, &columns).context(FAILED)?);
-                    }
-                    sink.as_mut().expect("opened above").row(&cells).context(FAILED)?;
-                }
-                #[cfg(feature = "report")]
-                Writer::Parquet { temporary, sink, .. } => {
-                    let (columns, cells) = flatten(report);
-                    if sink.is_none() {
-                        *sink = Some(Box::new(attune_report::parquet_sink(temporary, &columns)?));
+                    if let Some(open) = open.take() {
+                        *sink = Some(open(&columns)?);
                     }
                     sink.as_mut().expect("opened above").row(&cells).context(FAILED)?;
                 }
@@ -220,34 +199,41 @@ impl Writer {
     }
 
     fn finish(self, summary: Option<&Table>) -> anyhow::Result<()> {
-        const FAILED: &str = "cannot write the output";
         match self {
             Writer::Table(mut out) => {
                 if let Some(summary) = summary {
                     out.write_all(show(summary).as_bytes()).context(FAILED)?;
                 }
-                out.finish()
+                out.finish().context(FAILED)
             }
             Writer::Json { mut out, any } => {
                 out.write_all(if any { b"]\n" } else { b"[]\n" }).context(FAILED)?;
-                out.finish()
+                out.finish().context(FAILED)
             }
-            Writer::Csv { sink, .. } => match sink {
-                Some(sink) => sink.into_inner().context(FAILED)?.finish(),
-                None => Ok(()),
-            },
-            #[cfg(feature = "report")]
-            Writer::Parquet { path, temporary, sink } => {
-                let Some(sink) = sink else { return Ok(()) };
-                sink.finish()
-                    .and_then(|()| std::fs::rename(&temporary, &path))
-                    .inspect_err(|_| {
-                        let _ = std::fs::remove_file(&temporary);
-                    })
-                    .with_context(|| format!("--out {}: cannot write there", path.display()))
-            }
+            Writer::Rows { sink, .. } => sink.map_or(Ok(()), |sink| sink.finish()).context(FAILED),
         }
     }
+}
+
+#[cfg(not(feature = "report"))]
+fn open_parquet(_: &Arguments) -> anyhow::Result<OpenSink> {
+    bail!(
+        "--format parquet: this attune was built without Parquet; build it with \
+         `cargo build --release --features report`, or use --format csv"
+    )
+}
+
+#[cfg(feature = "report")]
+fn open_parquet(arguments: &Arguments) -> anyhow::Result<OpenSink> {
+    let path = arguments.out.clone().context("--format parquet: name a file with --out")?;
+    if path.is_dir() {
+        bail!("--out {}: this is a directory; name a file", path.display());
+    }
+    Ok(Box::new(move |columns| {
+        let sink = attune_report::parquet_sink(&path, columns)
+            .with_context(|| format!("--out {}: cannot write there", path.display()))?;
+        Ok(Box::new(sink))
+    }))
 }
 
 /// `strategy / broadcast`, where broadcast of the same scenario is among the groups.

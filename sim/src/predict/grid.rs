@@ -2,9 +2,7 @@
 
 use super::{Unsupported, expected};
 use crate::published::{self, Strategy};
-use crate::scenario::{
-    Activity, Artifact, ContextModel, Faults, Network, ProtocolSettings, Scenario, Ticks, Workload,
-};
+use crate::scenario::Scenario;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -67,30 +65,16 @@ impl GridPoint {
     /// The scenario of this point: action probability 0.75, latency 1, no loss, artifacts of
     /// 4,096 tokens, lease of 10 ticks, 8 accesses.
     pub fn scenario(&self) -> Scenario {
-        let artifact = |number| Artifact {
-            id: format!("artifact-{number}"),
-            size_tokens: 4_096,
-            volatility: self.write_probability,
-            initial_version: 1,
-            mutable: true,
-        };
-        Scenario {
-            name: "grid".to_owned(),
-            duration_ticks: self.ticks,
-            agents: self.agents,
-            seed: self.seed,
-            workload: Workload::Custom,
-            activity: Activity::Probability(0.75),
-            write_probability: self.write_probability,
-            artifacts: (0..self.artifacts).map(artifact).collect(),
-            lease_ttl_ticks: 10,
-            access_count_k: 8,
-            transient_timeout_ticks: 5,
-            context: ContextModel::ConditionalInjection,
-            network: published_network(),
-            protocol: unused_protocol(),
-            faults: Faults { crash_probability: 0.0, recovery_ticks: Ticks::Constant(0) },
-        }
+        let sizes = vec![4_096; self.artifacts as usize];
+        let scenario = Scenario::published(
+            self.agents,
+            self.ticks,
+            &sizes,
+            self.write_probability,
+            0.75,
+            self.seed,
+        );
+        Scenario { lease_ttl_ticks: 10, access_count_k: 8, ..scenario }
     }
 
     /// The same point with seeds that no point of the grid has used yet, for `round` ≥ 1.
@@ -204,31 +188,4 @@ pub fn summary<'a>(comparisons: impl IntoIterator<Item = &'a Comparison>) -> Sum
 
 fn full_size() -> usize {
     Strategy::ALL.len() * AGENTS.len() * WRITE_PROBABILITIES.len() * TICKS.len() * ARTIFACTS.len()
-}
-
-fn published_network() -> Network {
-    Network {
-        latency: Ticks::Constant(1),
-        loss_rate: 0.0,
-        request_latency: Ticks::Constant(0),
-        request_loss_rate: 0.0,
-        duplication_rate: 0.0,
-        reorder_rate: 0.0,
-        reorder_ticks: 0,
-    }
-}
-
-/// The published simulator reads none of this.
-fn unused_protocol() -> ProtocolSettings {
-    ProtocolSettings {
-        bound_reads: None,
-        write_ticks: Ticks::Constant(0),
-        lease_ticks: 1,
-        heartbeat_ticks: None,
-        acknowledgement_ticks: 1,
-        retry_ticks: 1,
-        revalidate: false,
-        invalidation_tokens: 12,
-        control_tokens: 0,
-    }
 }

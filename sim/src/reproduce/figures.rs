@@ -216,6 +216,65 @@ pub fn table(rows: &[FigureRow]) -> Table {
     }
 }
 
+/// The figures by table of the paper, as a reader wants them: the printed digits, and as many in
+/// the other columns.
+pub fn views(rows: &[FigureRow]) -> Vec<Table> {
+    const TITLES: [(&str, &str, &str); 7] = [
+        ("1", "paper-table-1", "Table 1: broadcast and lazy in four scenarios"),
+        ("2", "paper-table-2", "Table 2: strategies in scenario B"),
+        ("cliff", "paper-cliff", "Section 8.3: the volatility cliff"),
+        ("3", "paper-table-3", "Table 3: over the number of agents"),
+        ("4", "paper-table-4", "Table 4: over the size of an artifact"),
+        ("5", "paper-table-5", "Table 5: over the number of steps"),
+        ("pointer", "paper-pointer", "Section 8.8: pointer semantics"),
+    ];
+    TITLES
+        .map(|(table, name, title)| view(name, title, rows.iter().filter(|row| row.table == table)))
+        .to_vec()
+}
+
+fn view<'a>(name: &str, title: &str, rows: impl Iterator<Item = &'a FigureRow>) -> Table {
+    let mut digits = 1;
+    let rows = rows.map(|row| {
+        if let Some(printed) = &row.printed {
+            digits = printed.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        }
+        let half_width = row.engine.half_width.map(|half| format!(" ± {half:.digits$}"));
+        let engine = format!("{:.digits$}{}", row.engine.value, half_width.unwrap_or_default());
+        let bound = row.bound.map(|bound| format!("{bound:.1}"));
+        vec![
+            row.row.as_str().into(),
+            row.figure.replace("sigma", "σ").into(),
+            if row.unit.is_empty() { Cell::Missing } else { row.unit.as_str().into() },
+            row.printed.clone().into(),
+            row.replica.map(|replica| format!("{replica:.digits$}")).into(),
+            engine.into(),
+            row.engine_strategy.name().into(),
+            bound.into(),
+            match (row.verdict, row.cause.as_str()) {
+                (Verdict::Differs, cause) => format!("differs: {cause}").into(),
+                (verdict, _) => verdict.name().into(),
+            },
+        ]
+    });
+    Table {
+        name: name.to_string(),
+        title: title.to_string(),
+        rows: rows.collect(),
+        columns: vec![
+            Column::text("row"),
+            Column::text("figure"),
+            Column::text("unit"),
+            Column::text("printed"),
+            Column::text("replica"),
+            Column::text("engine"),
+            Column::text("strategy"),
+            Column::text("bound"),
+            Column::text("verdict"),
+        ],
+    }
+}
+
 /// Savings over volatility, agents, artifact size and steps: bound, formula, printed, measured.
 pub fn plots(rows: &[FigureRow]) -> Vec<Plot> {
     let of = |table: &str, prefix: &'static str, logarithmic: bool, label: &str| {

@@ -38,6 +38,8 @@ pub struct Reproduction {
     pub figures: Vec<FigureRow>,
     /// The same as a table.
     pub figure_table: Table,
+    /// The same, one table per table of the paper, for reading.
+    pub figure_views: Vec<Table>,
     /// Every strategy in the paper's four scenarios, on the protocol engine.
     pub strategies: Table,
     /// Tokens beside staleness, over the strategies' parameters, at two rates of loss.
@@ -79,6 +81,7 @@ pub fn reproduce(
     plots.extend(tradeoff.plots);
     Ok(Reproduction {
         figure_table: figures::table(&figures),
+        figure_views: figures::views(&figures),
         figures,
         strategies: strategies.table,
         tradeoff: tradeoff.table,

@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::{
-    Activity, Artifact, ContextModel, Faults, Network, ProtocolSettings, Scenario, Ticks, Workload,
-};
+use crate::scenario::{Activity, Artifact, ContextModel, Scenario};
 
 /// Parameters such as `n=4 S=40 sizes=3x4096 V=0.05 p=0.75 seed=20260305 runs=10`.
 ///
@@ -86,54 +84,13 @@ fn artifacts(sizes: &str) -> Option<Vec<Artifact>> {
         let (count, size) = part.split_once('x').unwrap_or(("1", part));
         let size_tokens = size.parse().ok()?;
         for _ in 0..count.parse::<u32>().ok()? {
-            artifacts.push(Artifact {
-                id: format!("artifact-{}", artifacts.len() + 1),
-                size_tokens,
-                volatility: 0.0,
-                initial_version: 1,
-                mutable: true,
-            });
+            artifacts.push(Artifact::new(format!("artifact-{}", artifacts.len()), size_tokens));
         }
     }
     Some(artifacts)
 }
 
-/// What holds where the parameters say nothing: the published format's defaults, and every
-/// extension off.
+/// What holds where the parameters say nothing; the rest is set from them.
 fn defaults(name: &str) -> Scenario {
-    Scenario {
-        name: name.to_owned(),
-        duration_ticks: 0,
-        agents: 0,
-        seed: 42,
-        workload: Workload::Custom,
-        activity: Activity::Probability(0.0),
-        write_probability: 0.3,
-        artifacts: Vec::new(),
-        lease_ttl_ticks: 300,
-        access_count_k: 100,
-        transient_timeout_ticks: 5,
-        context: ContextModel::ConditionalInjection,
-        network: Network {
-            latency: Ticks::Constant(1),
-            loss_rate: 0.0,
-            request_latency: Ticks::Constant(0),
-            request_loss_rate: 0.0,
-            duplication_rate: 0.0,
-            reorder_rate: 0.0,
-            reorder_ticks: 0,
-        },
-        protocol: ProtocolSettings {
-            bound_reads: None,
-            write_ticks: Ticks::Constant(0),
-            lease_ticks: 10,
-            heartbeat_ticks: None,
-            acknowledgement_ticks: 5,
-            retry_ticks: 5,
-            revalidate: false,
-            invalidation_tokens: 12,
-            control_tokens: 0,
-        },
-        faults: Faults { crash_probability: 0.0, recovery_ticks: Ticks::Constant(0) },
-    }
+    Scenario { name: name.to_owned(), ..Scenario::published(0, 0, &[], 0.0, 0.0, 0) }
 }

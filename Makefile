@@ -1,0 +1,33 @@
+# `make help` lists the targets.
+
+CARGO ?= cargo
+
+.DEFAULT_GOAL := help
+.PHONY: help reproduce test lint unit drift bench predict-grid clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+reproduce: ## Write results/: every printed figure of the paper beside what this lab gets
+	$(CARGO) run --release --locked --features report -- reproduce
+
+test: lint unit drift ## Everything CI runs: format, lints, tests, documentation tests, drift of results/
+
+lint: ## Format and lints
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --all-features --locked -- -D warnings
+
+unit: ## All tests, documentation tests included
+	$(CARGO) test --workspace --all-features --locked
+
+drift: ## Fail if results/ is not what a fresh run gives
+	$(CARGO) run --locked --features report -- reproduce --check
+
+bench: ## Criterion benchmarks: ratios to the published simulator in one run
+	$(CARGO) bench --locked -p attune-sim
+
+predict-grid: ## The expected-cost formula against the replica over the whole grid (about 7 minutes)
+	$(CARGO) run --release --locked -- predict --grid --format csv --out target/expected-cost-grid.csv
+
+clean: ## Remove what was built
+	$(CARGO) clean

@@ -1,0 +1,106 @@
+//! What a reviewer would otherwise repeat: the dependency arrows of ARCHITECTURE.md, the size of
+//! files, and that nothing reads outside of the repository.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const LINES_MAX: usize = 500;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files under a folder, by extension, in order.
+fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == extension) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn sources() -> Vec<PathBuf> {
+    let folders = ["src", "tests", "protocol", "sim", "report", "benches"];
+    folders.iter().flat_map(|folder| files(folder, "rs")).collect()
+}
+
+/// The names under `[dependencies]` of a manifest.
+fn dependencies(manifest: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(root().join(manifest)).unwrap();
+    let section = text.split("\n[dependencies]\n").nth(1).expect("it has dependencies");
+    let lines = section.lines().take_while(|line| !line.starts_with('['));
+    let names = lines.filter_map(|line| line.split(['.', ' ', '=']).next());
+    names.filter(|name| !name.is_empty() && !name.starts_with('#')).map(str::to_string).collect()
+}
+
+#[test]
+fn the_core_can_do_nothing_but_compute() {
+    let allowed = BTreeSet::from(["fixedbitset".to_string()]);
+    assert_eq!(dependencies("protocol/Cargo.toml"), allowed, "see protocol/src/lib.rs");
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let ours = |manifest| {
+        let all = dependencies(manifest).into_iter();
+        all.filter(|name| name.starts_with("attune-")).collect::<Vec<_>>()
+    };
+    assert_eq!(ours("sim/Cargo.toml"), ["attune-protocol"]);
+    assert_eq!(ours("report/Cargo.toml"), ["attune-sim"]);
+}
+
+#[test]
+fn only_the_report_knows_polars_and_plotters() {
+    for manifest in ["Cargo.toml", "protocol/Cargo.toml", "sim/Cargo.toml"] {
+        let heavy = |name: &String| name.starts_with("polars") || name == "plotters";
+        assert!(!dependencies(manifest).iter().any(heavy), "{manifest}");
+    }
+}
+
+#[test]
+fn the_replica_and_the_engine_share_no_code() {
+    for (folder, foreign) in
+        [("sim/src/published", "crate::engine"), ("sim/src/engine", "crate::published")]
+    {
+        for path in files(folder, "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(!text.contains(foreign), "{} names {foreign}", path.display());
+        }
+    }
+    for path in files("sim/src/published", "rs") {
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(!text.contains("attune_protocol"), "{}", path.display());
+    }
+}
+
+#[test]
+fn no_file_is_oversized() {
+    for path in sources() {
+        let lines = fs::read_to_string(&path).unwrap().lines().count();
+        assert!(lines <= LINES_MAX, "{} has {lines} lines: is it one idea?", path.display());
+    }
+}
+
+#[test]
+fn nothing_unfinished_is_left() {
+    // Put together, so that this file does not find itself.
+    let marks = ["todo", "unimplemented"].map(|mark| format!("{mark}!("));
+    let marks = marks.into_iter().chain(["FIX", "XX"].map(|mark| format!("{mark}{}", "ME:")));
+    let marks: Vec<String> = marks.collect();
+    for path in sources() {
+        let text = fs::read_to_string(&path).unwrap();
+        for mark in &marks {
+            assert!(!text.contains(mark), "{} contains {mark}", path.display());
+        }
+    }
+}
