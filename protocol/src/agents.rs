@@ -74,7 +74,7 @@ impl AgentSet for Word {
         other.0 = 0;
     }
 
-    #[inline]
+    #[inline(always)]
     fn for_each(&self, mut visit: impl FnMut(AgentId)) {
         let mut rest = self.0;
         while rest != 0 {

@@ -144,7 +144,7 @@ impl Entry {
 
     /// Reads the copy. A hit is counted; a miss changes nothing: fetch (an owner that has reached
     /// its bound commits or releases first).
-    #[inline]
+    #[inline(always)]
     pub fn read(&mut self, now: Tick, rules: &Rules) -> Read {
         if let Some(miss) = self.miss(now, rules) {
             return Read::Miss(miss);
@@ -154,7 +154,7 @@ impl Entry {
     }
 
     /// Why a read now would miss, if it would.
-    #[inline]
+    #[inline(always)]
     pub fn miss(&self, now: Tick, rules: &Rules) -> Option<Miss> {
         if !self.is_readable() {
             let cold = self.epoch == Epoch::default() && self.version.is_none();
@@ -180,7 +180,7 @@ impl Entry {
     ///
     /// # Panics
     /// While another request is under way or the line is held (a driver's duty).
-    #[inline]
+    #[inline(always)]
     pub fn fetch(&mut self, agent: AgentId, request: RequestId, rules: &Rules) -> ToLine {
         assert!(
             matches!(self.state, State::Invalid | State::Shared),
@@ -195,7 +195,7 @@ impl Entry {
     ///
     /// # Panics
     /// As [`Entry::fetch`].
-    #[inline]
+    #[inline(always)]
     pub fn upgrade(
         &mut self,
         now: Tick,
@@ -250,7 +250,7 @@ impl Entry {
     }
 
     /// Handles one message from the line.
-    #[inline]
+    #[inline(always)]
     pub fn handle(&mut self, now: Tick, message: ToAgent, rules: &Rules) -> Handled {
         let quiet = |event| Handled { event, reply: None };
         match message.tell {
@@ -299,7 +299,7 @@ impl Entry {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn filled(
         &mut self,
         now: Tick,
@@ -317,7 +317,7 @@ impl Entry {
         Event::Filled(message.version)
     }
 
-    #[inline]
+    #[inline(always)]
     fn granted(&mut self, message: ToAgent, content: bool, deadline: Tick) -> Handled {
         let awaited = self.awaits(message.request, &[State::Upgrading, State::UpgradingInvalid]);
         let usable = content || self.version == Some(message.version);
@@ -359,7 +359,7 @@ impl Entry {
         Event::Lost(refusal)
     }
 
-    #[inline]
+    #[inline(always)]
     fn invalidated(&mut self, epoch: Epoch) -> Event {
         if epoch <= self.epoch {
             return Event::Ignored;
@@ -385,7 +385,7 @@ impl Entry {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn updated(&mut self, message: ToAgent, rules: &Rules) -> Event {
         let to_all = rules.strategy.sends_to_all();
         // Content refreshes a copy, it does not make one: after a crash an agent cannot tell how
@@ -422,7 +422,7 @@ impl Entry {
 
     /// After an answer: the copy is Shared if the line lets it be kept and nothing newer has been
     /// heard of meanwhile.
-    #[inline]
+    #[inline(always)]
     fn sync(&mut self, now: Tick, message: ToAgent, keep: bool, rules: &Rules) {
         self.reads = 0;
         self.clock = rules.expiry(now).0;
@@ -443,7 +443,7 @@ impl Entry {
         self.clock = 0;
     }
 
-    #[inline]
+    #[inline(always)]
     fn acknowledge(&self, message: ToAgent) -> ToLine {
         let holds = self.is_readable() && self.epoch >= message.epoch;
         ToLine {
@@ -457,18 +457,18 @@ impl Entry {
 
     /// The version to name in a request: of a copy that can still be used without its content
     /// being sent again.
-    #[inline]
+    #[inline(always)]
     fn usable_version(&self, rules: &Rules) -> Option<Version> {
         self.version.filter(|_| rules.revalidate || self.state == State::Upgrading)
     }
 
-    #[inline]
+    #[inline(always)]
     fn wait(&mut self, state: State, request: RequestId) {
         self.state = state;
         self.clock = request.0;
     }
 
-    #[inline]
+    #[inline(always)]
     fn awaits(&self, request: RequestId, states: &[State]) -> bool {
         states.contains(&self.state) && self.clock == request.0
     }
@@ -478,7 +478,7 @@ impl Entry {
         if self.is_exclusive() { Ok(()) } else { Err(NotOwner { state: self.state }) }
     }
 
-    #[inline]
+    #[inline(always)]
     fn message(
         &self,
         agent: AgentId,

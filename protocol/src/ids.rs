@@ -38,6 +38,7 @@ impl Version {
         NonZeroU32::new(number).map(Version)
     }
 
+    #[inline]
     pub fn get(self) -> u32 {
         self.0.get()
     }
@@ -46,6 +47,7 @@ impl Version {
     ///
     /// # Panics
     /// After 2^32 - 1 commits to one artifact.
+    #[inline]
     pub fn next(self) -> Version {
         Version(self.0.checked_add(1).expect("an artifact has fewer than 2^32 versions"))
     }
@@ -54,6 +56,7 @@ impl Version {
 impl Epoch {
     /// # Panics
     /// After 2^32 - 1 changes of hands of one artifact.
+    #[inline]
     pub fn next(self) -> Epoch {
         Epoch(self.0.checked_add(1).expect("a line has fewer than 2^32 epochs"))
     }
@@ -61,6 +64,7 @@ impl Epoch {
 
 impl Tick {
     /// `ticks` later; saturates at the end of time.
+    #[inline]
     pub fn after(self, ticks: u32) -> Tick {
         Tick(self.0.saturating_add(ticks))
     }
@@ -69,6 +73,7 @@ impl Tick {
 impl RequestId {
     /// # Panics
     /// After 2^32 - 1 requests of one agent.
+    #[inline]
     pub fn next(self) -> RequestId {
         RequestId(self.0.checked_add(1).expect("an agent makes fewer than 2^32 requests"))
     }

@@ -43,7 +43,7 @@ pub fn line<S: AgentSet>(line: &Line<S>) -> Result<(), Violation> {
 }
 
 /// The line knows of every copy that can be read, and no copy is ahead of it.
-#[inline]
+#[inline(always)]
 pub fn copy<S: AgentSet>(line: &Line<S>, agent: AgentId, entry: &Entry) -> Result<(), Violation> {
     if entry.epoch() > line.epoch() || entry.version() > Some(line.version()) {
         return Err(Violation::FromTheFuture { agent });
@@ -61,7 +61,7 @@ pub fn copy<S: AgentSet>(line: &Line<S>, agent: AgentId, entry: &Entry) -> Resul
 }
 
 /// The agent has not read its copy more often than the rules allow.
-#[inline]
+#[inline(always)]
 pub fn bounded_staleness(agent: AgentId, entry: &Entry, rules: &Rules) -> Result<(), Violation> {
     match rules.bound_reads {
         Some(bound) if entry.reads() > bound => {

@@ -115,6 +115,12 @@ impl<S: AgentSet> Line<S> {
         }
     }
 
+    /// Whether [`Line::expire`] has something to do now.
+    #[inline]
+    pub fn is_due(&self, now: Tick) -> bool {
+        self.deadline().is_some_and(|deadline| deadline <= now)
+    }
+
     /// Handles one message from an agent; what is to be sent goes to `send`, in order.
     #[inline]
     pub fn handle(
@@ -124,7 +130,22 @@ impl<S: AgentSet> Line<S> {
         rules: &Rules,
         mut send: impl FnMut(ToAgent),
     ) {
-        self.expire(now, rules, &mut send);
+        if self.is_due(now) {
+            self.expire(now, rules, &mut send);
+        }
+        self.handle_in_time(now, message, rules, send);
+    }
+
+    /// [`Line::handle`] for a driver that has looked at the deadline: the line is not due.
+    #[inline(always)]
+    pub fn handle_in_time(
+        &mut self,
+        now: Tick,
+        message: ToLine,
+        rules: &Rules,
+        send: impl FnMut(ToAgent),
+    ) {
+        debug_assert!(!self.is_due(now), "the deadline comes first");
         match message.ask {
             Ask::Fetch => self.fetch(message, rules, send),
             Ask::Upgrade => self.upgrade(now, message, rules, send),
@@ -137,7 +158,7 @@ impl<S: AgentSet> Line<S> {
 
     /// Acts on a deadline that has passed: a claim is granted although somebody has not
     /// acknowledged, an orphaned lease is taken back (paper 5.3: *lease TTL and M-state recovery*).
-    #[inline]
+    #[cold]
     pub fn expire(&mut self, now: Tick, rules: &Rules, mut send: impl FnMut(ToAgent)) {
         match self.hold {
             Hold::Claimed(claim) if claim.deadline <= now => self.grant(now, claim, rules, send),
@@ -164,7 +185,7 @@ impl<S: AgentSet> Line<S> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn fetch(&mut self, message: ToLine, rules: &Rules, mut send: impl FnMut(ToAgent)) {
         let cacheable = !self.excludes_readers(rules);
         if cacheable {
@@ -175,7 +196,7 @@ impl<S: AgentSet> Line<S> {
         send(self.answer(message, Tell::Fill { content, cacheable }));
     }
 
-    #[inline]
+    #[inline(always)]
     fn upgrade(
         &mut self,
         now: Tick,
@@ -207,8 +228,8 @@ impl<S: AgentSet> Line<S> {
     }
 
     /// Opens a new epoch for `message.agent`, and grants at once unless holders are to be told first.
-    #[inline]
-    fn claim(&mut self, now: Tick, message: ToLine, rules: &Rules, mut send: impl FnMut(ToAgent)) {
+    #[inline(always)]
+    fn claim(&mut self, now: Tick, message: ToLine, rules: &Rules, send: impl FnMut(ToAgent)) {
         self.epoch = self.epoch.next();
         let agent = message.agent;
         let claim = Claim {
@@ -221,7 +242,7 @@ impl<S: AgentSet> Line<S> {
             self.outdate_all_but(agent);
             if !self.behind.is_empty() {
                 self.hold = Hold::Claimed(claim);
-                self.behind.for_each(|holder| send(self.event(holder, Tell::Invalidate)));
+                self.tell_behind(Tell::Invalidate, send);
                 return;
             }
         }
@@ -239,7 +260,7 @@ impl<S: AgentSet> Line<S> {
 
     /// Says again what the holder, or those it waits for, may not have heard.
     #[inline]
-    fn repeat(&mut self, claim: Claim, mut send: impl FnMut(ToAgent)) {
+    fn repeat(&self, claim: Claim, mut send: impl FnMut(ToAgent)) {
         match self.hold {
             Hold::Owned(_) => send(ToAgent {
                 agent: claim.agent,
@@ -248,14 +269,12 @@ impl<S: AgentSet> Line<S> {
                 epoch: self.epoch,
                 tell: Tell::Grant { content: claim.content, deadline: claim.deadline },
             }),
-            Hold::Claimed(_) | Hold::Free => {
-                self.behind.for_each(|holder| send(self.event(holder, Tell::Invalidate)));
-            }
+            Hold::Claimed(_) | Hold::Free => self.tell_behind(Tell::Invalidate, send),
         }
     }
 
     /// The one place where a version comes into being: owner, epoch and base must all be right.
-    #[inline]
+    #[inline(always)]
     fn commit(&mut self, message: ToLine, rules: &Rules, mut send: impl FnMut(ToAgent)) {
         if !self.is_owned_by(message.agent, message.epoch) {
             let answer = self.refuse_or_repeat(message);
@@ -274,12 +293,11 @@ impl<S: AgentSet> Line<S> {
         self.hold = Hold::Free;
         self.outdate_all_but(message.agent);
         send(self.answer(message, Tell::Committed));
-        let tell = match rules.strategy.at_commit {
-            AtCommit::Silent => return,
-            AtCommit::Invalidate => Tell::Invalidate,
-            AtCommit::Push => Tell::Update { acknowledge: true },
-        };
-        self.behind.for_each(|holder| send(self.event(holder, tell)));
+        match rules.strategy.at_commit {
+            AtCommit::Silent => {}
+            AtCommit::Invalidate => self.tell_behind(Tell::Invalidate, send),
+            AtCommit::Push => self.tell_behind(Tell::Update { acknowledge: true }, send),
+        }
     }
 
     /// Answers a commit from an epoch that is over: the acknowledgement again if it is the one
@@ -326,7 +344,7 @@ impl<S: AgentSet> Line<S> {
         send(self.answer(message, tell));
     }
 
-    #[inline]
+    #[inline(always)]
     fn acknowledge(
         &mut self,
         now: Tick,
@@ -351,15 +369,20 @@ impl<S: AgentSet> Line<S> {
         }
     }
 
+    #[inline(always)]
+    fn tell_behind(&self, tell: Tell, mut send: impl FnMut(ToAgent)) {
+        self.behind.for_each(|holder| send(self.event(holder, tell)));
+    }
+
     /// Whether copies given out now may not be kept: eager invalidation promises a writer that
     /// nobody reads while it holds the line.
-    #[inline]
+    #[inline(always)]
     fn excludes_readers(&self, rules: &Rules) -> bool {
         rules.strategy.at_upgrade == AtUpgrade::Invalidate && self.hold != Hold::Free
     }
 
     /// Starts a round: every copy but `agent`'s is from before the current epoch.
-    #[inline]
+    #[inline(always)]
     fn outdate_all_but(&mut self, agent: AgentId) {
         self.told = self.epoch;
         self.behind.absorb(&mut self.current);
@@ -367,12 +390,12 @@ impl<S: AgentSet> Line<S> {
         self.current.insert(agent);
     }
 
-    #[inline]
+    #[inline(always)]
     fn is_owned_by(&self, agent: AgentId, epoch: Epoch) -> bool {
         self.owner() == Some(agent) && epoch == self.epoch
     }
 
-    #[inline]
+    #[inline(always)]
     fn answer(&self, message: ToLine, tell: Tell) -> ToAgent {
         ToAgent {
             agent: message.agent,
@@ -383,7 +406,7 @@ impl<S: AgentSet> Line<S> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn event(&self, agent: AgentId, tell: Tell) -> ToAgent {
         ToAgent {
             agent,

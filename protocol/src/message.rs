@@ -89,11 +89,13 @@ pub enum Refusal {
 
 impl Tell {
     /// Whether this travels on the event channel (unasked) or answers a request.
+    #[inline]
     pub fn is_event(&self) -> bool {
         matches!(self, Tell::Invalidate | Tell::Update { .. })
     }
 
     /// Whether the artifact's content travels with it.
+    #[inline]
     pub fn carries_content(&self) -> bool {
         matches!(
             self,

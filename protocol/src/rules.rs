@@ -96,6 +96,7 @@ impl Strategy {
 
     /// Whether content goes to every agent, also to those that have never asked for it. Then all
     /// of them count as holders for good.
+    #[inline]
     pub(crate) fn sends_to_all(&self) -> bool {
         self.at_tick == AtTick::Push && self.at_upgrade == AtUpgrade::Keep
     }
@@ -123,6 +124,7 @@ pub struct Rules {
 
 impl Rules {
     /// When a copy synced at `now` expires.
+    #[inline]
     pub(crate) fn expiry(&self, now: Tick) -> Tick {
         match self.strategy.expiry {
             Expiry::Ticks(ttl) => now.after(ttl),

@@ -1,1 +1,30 @@
-//! (being written)
+//! Results on disk: one Markdown report, and every table and figure in it as a file of its own.
+//!
+//! - [`Document`]: what a report is made of, in order.
+//! - [`write()`]: `REPORT.md`, `tables/*.csv`, `tables/*.parquet`, `figures/*.svg` and
+//!   `manifest.json`, all or nothing.
+//! - [`compare()`]: what in a directory differs from what would be written now.
+//! - [`parquet_sink`], [`write_parquet`]: single Parquet files; the sink for results too large
+//!   to hold.
+//!
+//! The same document gives the same bytes on every machine and with any number of threads:
+//! nothing here reads a clock, a host name or an environment variable, nothing is compressed,
+//! nothing is drawn with the platform's mathematics or fonts.
+
+mod compare;
+mod csv;
+mod document;
+mod error;
+mod figure;
+mod manifest;
+mod markdown;
+mod parquet;
+mod render;
+mod write;
+
+pub use compare::{Difference, DifferingLine, compare};
+pub use document::{Block, Document};
+pub use error::WriteError;
+pub use manifest::{FileEntry, Manifest};
+pub use parquet::{ParquetSink, parquet_sink, write_parquet};
+pub use write::{Written, write};

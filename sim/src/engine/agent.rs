@@ -2,18 +2,18 @@
 
 use super::streams::{self, Chance, Use};
 use crate::scenario::{Activity, Scenario, Workload};
-use attune_protocol::{RequestId, ToLine};
+use attune_protocol::{Ask, RequestId, ToLine};
 use rand_chacha::ChaCha8Rng;
 
 /// What an agent is doing.
 #[derive(Clone, Copy, Debug)]
 pub enum Doing {
     Nothing,
-    /// Waiting for the answer to `sent`, last sent at tick `at`.
+    /// Waiting for an answer since tick `since`: to a commit, or to another request.
     Waiting {
         artifact: u32,
-        sent: ToLine,
-        at: u32,
+        since: u32,
+        commit: bool,
     },
     /// Writing, with the grant in hand.
     Writing {
@@ -28,18 +28,27 @@ pub enum Doing {
 
 pub struct Agent {
     pub doing: Doing,
-    pub accesses: ChaCha8Rng,
     /// The last request id used. Survives a crash.
     request: RequestId,
+    pub accesses: ChaCha8Rng,
+    /// The request to send again if no answer comes, where one may be lost.
+    pub sent: Option<ToLine>,
 }
 
 impl Agent {
     pub fn new(seed: i64, agent: u32) -> Agent {
         Agent {
             doing: Doing::Nothing,
-            accesses: streams::stream(seed, agent, Use::Accesses),
             request: RequestId::default(),
+            accesses: streams::stream(seed, agent, Use::Accesses),
+            sent: None,
         }
+    }
+
+    /// From now on the agent waits for the answer to `sent`.
+    pub fn wait(&mut self, artifact: u32, now: u32, sent: ToLine) {
+        self.doing = Doing::Waiting { artifact, since: now, commit: sent.ask == Ask::Commit };
+        self.sent = Some(sent);
     }
 
     #[inline]
@@ -94,7 +103,7 @@ impl Accesses {
     }
 
     /// The agent's next access in this tick, if it acts.
-    #[inline]
+    #[inline(always)]
     pub fn draw(&self, random: &mut ChaCha8Rng) -> Option<Access> {
         if let Some(acts) = self.acts
             && !acts.hits(random)

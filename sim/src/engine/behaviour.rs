@@ -4,22 +4,38 @@ use super::agent::{Access, Doing};
 use super::simulation::{Checked, Simulation};
 use super::streams;
 use crate::scenario::ContextModel;
-use attune_protocol::{AgentId, AgentSet, Ask, Event, Miss, Read, Refusal, Tick, ToLine, Version};
+use attune_protocol::{AgentId, AgentSet, Event, Miss, Read, Refusal, Tick, Version};
 
 impl<S: AgentSet> Simulation<'_, S> {
+    /// Each agent's turn.
+    #[inline(never)]
+    pub fn take_turns(&mut self) -> Checked {
+        (0..self.agents.len() as u32).try_for_each(|agent| self.turn(AgentId(agent)))
+    }
+
     /// One agent's turn in a tick.
-    #[inline]
-    pub fn turn(&mut self, agent: AgentId) -> Checked {
+    #[inline(always)]
+    fn turn(&mut self, agent: AgentId) -> Checked {
         if !self.fault_streams.is_empty() && self.is_down(agent) {
             return Ok(());
         }
         match self.agents[agent.0 as usize].doing {
             Doing::Nothing | Doing::Down { .. } => self.act(agent),
-            Doing::Waiting { artifact, sent, at } => {
+            doing => self.go_on(agent, doing),
+        }
+    }
+
+    /// Goes on waiting or writing.
+    #[inline(never)]
+    fn go_on(&mut self, agent: AgentId, doing: Doing) -> Checked {
+        match doing {
+            Doing::Nothing | Doing::Down { .. } => Ok(()),
+            Doing::Waiting { artifact, since, .. } => {
                 self.report.ticks_waited += 1;
                 let lossy = self.scenario.network.request_loss_rate > 0.0;
-                if lossy && self.now - at >= self.scenario.protocol.retry_ticks {
-                    self.request(agent, artifact, sent)?;
+                if lossy && self.now - since >= self.scenario.protocol.retry_ticks {
+                    let sent = self.agents[agent.0 as usize].sent;
+                    self.request(artifact, sent.expect("who waits has sent a request"))?;
                 }
                 self.conclude(artifact)
             }
@@ -34,38 +50,42 @@ impl<S: AgentSet> Simulation<'_, S> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn act(&mut self, agent: AgentId) -> Checked {
-        for _ in 0..self.accesses.per_tick {
-            let random = &mut self.agents[agent.0 as usize].accesses;
-            let Some(Access { artifact, write }) = self.accesses.draw(random) else { continue };
-            self.report.actions += 1;
-            if write {
-                self.start_write(agent, artifact)?;
-            } else {
-                self.read(agent, artifact)?;
-            }
-            self.conclude(artifact)?;
-            if !matches!(self.agents[agent.0 as usize].doing, Doing::Nothing) {
-                break;
+        let mut left = self.accesses.per_tick;
+        while left > 0 {
+            left -= 1;
+            let state = &mut self.agents[agent.0 as usize];
+            if let Some(Access { artifact, write }) = self.accesses.draw(&mut state.accesses) {
+                if write {
+                    self.start_write(agent, artifact)?;
+                } else {
+                    self.read(agent, artifact)?;
+                }
+                if left > 0 && !matches!(self.agents[agent.0 as usize].doing, Doing::Nothing) {
+                    break;
+                }
             }
         }
         Ok(())
     }
 
-    #[inline]
+    /// Reads the copy, or fetches and reads. A fetch that takes no time leaves nothing to conclude.
+    #[inline(never)]
     fn read(&mut self, agent: AgentId, artifact: u32) -> Checked {
-        self.report.reads += 1;
-        let (now, rules) = (Tick(self.now), self.rules);
-        match self.entry(agent, artifact).read(now, &rules) {
+        let now = Tick(self.now);
+        let mut pair = self.artifacts[artifact as usize].pair(agent);
+        let version = match pair.entry.read(now, &self.rules) {
             Read::Hit(version) => {
                 self.report.hits += 1;
+                if let Err(broken) = pair.check(agent, &self.rules) {
+                    return Err(self.failure(artifact, broken));
+                }
                 if self.scenario.context == ContextModel::AlwaysRead {
                     let size = self.scenario.artifacts[artifact as usize].size_tokens;
                     self.report.reinjected_tokens += u64::from(size);
                 }
-                self.measure_staleness(agent, artifact, version);
-                self.check_copy(agent, artifact)
+                version
             }
             Read::Miss(miss) => {
                 match miss {
@@ -75,25 +95,40 @@ impl<S: AgentSet> Simulation<'_, S> {
                     Miss::Bound => self.report.misses_bound += 1,
                 }
                 let request = self.agents[agent.0 as usize].next_request();
-                let fetch = self.entry(agent, artifact).fetch(agent, request, &rules);
-                self.request(agent, artifact, fetch)
+                let fetch = pair.entry.fetch(agent, request, &self.rules);
+                if !self.channels.control_is_instant() || pair.line.is_due(now) {
+                    self.send_request(artifact, fetch)?;
+                    return self.conclude(artifact);
+                }
+                match pair.settle(now, fetch, &self.rules, &mut self.channels, artifact) {
+                    Ok(Event::Filled(version)) => version,
+                    other => {
+                        self.wait_or_fail(artifact, fetch, other)?;
+                        return self.conclude(artifact);
+                    }
+                }
             }
+        };
+        if version != pair.line.version() {
+            self.count_stale_read(agent, artifact, version);
         }
+        Ok(())
     }
 
-    #[inline]
+    #[inline(never)]
     fn start_write(&mut self, agent: AgentId, artifact: u32) -> Checked {
         self.report.writes += 1;
-        let (now, rules) = (Tick(self.now), self.rules);
+        let now = Tick(self.now);
         let request = self.agents[agent.0 as usize].next_request();
-        let entry = self.entry(agent, artifact);
-        let miss = entry.miss(now, &rules).is_some();
-        let upgrade = entry.upgrade(now, agent, request, &rules);
-        self.report.write_misses += u64::from(miss);
-        self.request(agent, artifact, upgrade)
+        let entry = &mut self.artifacts[artifact as usize].entries[agent.0 as usize];
+        self.report.write_misses += u64::from(entry.miss(now, &self.rules).is_some());
+        let upgrade = entry.upgrade(now, agent, request, &self.rules);
+        self.request(artifact, upgrade)?;
+        self.conclude(artifact)
     }
 
     /// Granted: the write takes its time, or none.
+    #[inline(never)]
     fn write(&mut self, agent: AgentId, artifact: u32) -> Checked {
         let duration = match self.write_streams.get_mut(agent.0 as usize) {
             Some(random) => streams::duration(&self.scenario.protocol.write_ticks, random),
@@ -111,35 +146,30 @@ impl<S: AgentSet> Simulation<'_, S> {
         Ok(())
     }
 
+    #[inline(never)]
     fn commit(&mut self, agent: AgentId, artifact: u32) -> Checked {
         let request = self.agents[agent.0 as usize].next_request();
-        let entry = self.entry(agent, artifact);
+        let entry = &mut self.artifacts[artifact as usize].entries[agent.0 as usize];
         let commit = entry.write().and_then(|()| entry.commit(agent, request));
         let commit =
             commit.expect("an agent that writes holds the grant until it is told otherwise");
-        self.request(agent, artifact, commit)
+        self.request(artifact, commit)
     }
 
+    #[inline(never)]
     fn heartbeat(&mut self, agent: AgentId, artifact: u32, until: u32) -> Checked {
         let request = self.agents[agent.0 as usize].next_request();
-        let beat = self.entry(agent, artifact).heartbeat(agent, request);
+        let entry = &self.artifacts[artifact as usize].entries[agent.0 as usize];
+        let beat = entry.heartbeat(agent, request);
         let beat = beat.expect("an agent that writes holds the grant until it is told otherwise");
         let every = self.scenario.protocol.heartbeat_ticks.unwrap_or(u32::MAX);
         self.agents[agent.0 as usize].doing =
             Doing::Writing { artifact, until, heartbeat: self.now.saturating_add(every) };
-        self.ask(artifact, beat)
-    }
-
-    /// Sends a request, whose answer the agent then waits for.
-    #[inline]
-    fn request(&mut self, agent: AgentId, artifact: u32, message: ToLine) -> Checked {
-        self.agents[agent.0 as usize].doing =
-            Doing::Waiting { artifact, sent: message, at: self.now };
-        self.ask(artifact, message)
+        self.say(artifact, beat)
     }
 
     /// What an agent makes of a message that did something.
-    #[inline]
+    #[inline(always)]
     pub fn on_event(&mut self, agent: AgentId, artifact: u32, event: Event) -> Checked {
         match event {
             Event::Filled(version) => {
@@ -158,9 +188,10 @@ impl<S: AgentSet> Simulation<'_, S> {
         Ok(())
     }
 
+    #[cold]
     fn lose_write(&mut self, agent: AgentId, refusal: Refusal) {
         let doing = std::mem::replace(&mut self.agents[agent.0 as usize].doing, Doing::Nothing);
-        let committing = matches!(doing, Doing::Waiting { sent, .. } if sent.ask == Ask::Commit);
+        let committing = matches!(doing, Doing::Waiting { commit: true, .. });
         match refusal {
             Refusal::LostEpoch { .. } => {
                 self.report.commits_refused_lost_epoch += u64::from(committing);
@@ -171,16 +202,20 @@ impl<S: AgentSet> Simulation<'_, S> {
         }
     }
 
-    #[inline]
+    /// Whether a read of `version` was stale, and by how much.
+    #[inline(always)]
     fn measure_staleness(&mut self, agent: AgentId, artifact: u32, version: Version) {
-        if version == self.lines[artifact as usize].version() {
-            return;
+        if version != self.artifacts[artifact as usize].line.version() {
+            self.count_stale_read(agent, artifact, version);
         }
-        let reads = self.entry(agent, artifact).reads();
-        let age = self.age(artifact, version);
+    }
+
+    #[inline(never)]
+    fn count_stale_read(&mut self, agent: AgentId, artifact: u32, version: Version) {
+        let place = &self.artifacts[artifact as usize];
         self.report.stale_reads += 1;
-        self.staleness_reads.add(u32::from(reads));
-        self.staleness_ticks.add(age);
+        self.staleness_reads.add(u32::from(place.entries[agent.0 as usize].reads()));
+        self.staleness_ticks.add(self.now - place.history.replaced_at(version));
     }
 
     /// Lets an agent crash or come back; whether it is away.
@@ -197,9 +232,10 @@ impl<S: AgentSet> Simulation<'_, S> {
             return false;
         }
         let away = streams::duration(&self.scenario.faults.recovery_ticks, random);
-        let doing = self.agents[place].doing;
-        let wrote = matches!(doing, Doing::Writing { .. })
-            || matches!(doing, Doing::Waiting { sent, .. } if sent.ask == Ask::Commit);
+        let wrote = matches!(
+            self.agents[place].doing,
+            Doing::Writing { .. } | Doing::Waiting { commit: true, .. }
+        );
         self.report.writes_lost_to_crash += u64::from(wrote);
         self.report.crashes += 1;
         self.forget(agent);

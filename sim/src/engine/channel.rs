@@ -20,6 +20,10 @@ pub enum Mail {
 /// each slot in order of sending: the order of events is total.
 pub struct Channels {
     pub at_once: Vec<Mail>,
+    /// Events that the line at hand is sending; on their way with [`Channels::send_off`].
+    outbox: Vec<ToAgent>,
+    /// How many of them carry content.
+    updates: u64,
     pub messages: Messages,
     /// Content sent because it was asked for, in tokens.
     fetched: u64,
@@ -43,8 +47,8 @@ pub struct Channels {
 struct Link {
     latency: Ticks,
     loss: Chance,
-    /// No draw is needed: constant latency, nothing lost, repeated or held back.
-    plain: bool,
+    /// The latency, if no draw is needed: nothing is lost, repeated or held back.
+    certain: Option<u32>,
 }
 
 impl Channels {
@@ -54,24 +58,29 @@ impl Channels {
         let link = |latency: Ticks, loss: f64| Link {
             latency,
             loss: Chance::new(loss),
-            plain: orderly && loss == 0.0 && matches!(latency, Ticks::Constant(_)),
+            certain: match latency {
+                Ticks::Constant(delay) if orderly && loss == 0.0 => Some(delay),
+                _ => None,
+            },
         };
         let control = link(network.request_latency, network.request_loss_rate);
         let event = link(network.latency, network.loss_rate);
         let longest = streams::longest(&network.latency)
             .max(streams::longest(&network.request_latency))
             + if network.reorder_rate > 0.0 { network.reorder_ticks } else { 0 };
-        let links = if control.plain && event.plain {
+        let links = if control.certain.is_some() && event.certain.is_some() {
             Vec::new()
         } else {
             (0..scenario.agents).map(|agent| streams::stream(seed, agent, Use::Link)).collect()
         };
         Channels {
             at_once: Vec::with_capacity(64),
+            outbox: Vec::with_capacity(scenario.agents as usize),
+            updates: 0,
             messages: Messages::default(),
             fetched: 0,
             pushed: 0,
-            instant: control.plain && network.request_latency == Ticks::Constant(0),
+            instant: control.certain == Some(0),
             now: 0,
             wheel: vec![Vec::new(); (longest as usize + 2).next_power_of_two()],
             control,
@@ -139,15 +148,44 @@ impl Channels {
     }
 
     /// Sends an event from the authority to an agent.
-    #[inline]
     pub fn event(&mut self, artifact: u32, message: ToAgent) {
-        if message.tell.carries_content() {
-            self.messages.updates += 1;
-            self.pushed += u64::from(self.sizes[artifact as usize]);
-        } else {
-            self.messages.invalidations += 1;
+        self.put_out(message);
+        self.send_off(artifact);
+    }
+
+    /// Puts an event from the authority into the outbox: the first half of sending it, small
+    /// enough to be inlined wherever a line sends events.
+    #[inline(always)]
+    pub fn put_out(&mut self, message: ToAgent) {
+        self.updates += u64::from(message.tell.carries_content());
+        self.outbox.push(message);
+    }
+
+    /// Sends the events about an artifact that are in the outbox.
+    #[inline(always)]
+    pub fn send_off(&mut self, artifact: u32) {
+        if !self.outbox.is_empty() {
+            self.send_outbox(artifact);
         }
-        self.post(message.agent, true, Mail::Down { artifact, message });
+    }
+
+    #[inline(never)]
+    fn send_outbox(&mut self, artifact: u32) {
+        let updates = std::mem::take(&mut self.updates);
+        self.messages.updates += updates;
+        self.messages.invalidations += self.outbox.len() as u64 - updates;
+        self.pushed += updates * u64::from(self.sizes[artifact as usize]);
+        if let Some(delay) = self.event.certain {
+            let slot = self.slot(delay);
+            let due = if delay == 0 { &mut self.at_once } else { &mut self.wheel[slot] };
+            due.extend(self.outbox.iter().map(|&message| Mail::Down { artifact, message }));
+        } else {
+            for place in 0..self.outbox.len() {
+                let message = self.outbox[place];
+                self.post_by_chance(message.agent, true, Mail::Down { artifact, message });
+            }
+        }
+        self.outbox.clear();
     }
 
     /// What all this cost so far.
@@ -162,18 +200,16 @@ impl Channels {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn post(&mut self, agent: AgentId, event: bool, mail: Mail) {
         let link = if event { &self.event } else { &self.control };
-        if let Ticks::Constant(delay) = link.latency
-            && link.plain
-        {
-            self.put(delay, mail);
-        } else {
-            self.post_by_chance(agent, event, mail);
+        match link.certain {
+            Some(delay) => self.put(delay, mail),
+            None => self.post_by_chance(agent, event, mail),
         }
     }
 
+    #[inline(never)]
     fn post_by_chance(&mut self, agent: AgentId, event: bool, mail: Mail) {
         let link = if event { &self.event } else { &self.control };
         let random = &mut self.links[agent.0 as usize];
@@ -194,7 +230,7 @@ impl Channels {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, delay: u32, mail: Mail) {
         if delay == 0 {
             self.at_once.push(mail);

@@ -45,11 +45,9 @@ pub fn manifest(seeds: u32) -> Manifest {
 fn in_short(document: &mut Document, reproduction: &Reproduction, seeds: u32) {
     let count = |verdict| reproduction.figures.iter().filter(|row| row.verdict == verdict).count();
     document.heading(2, "In short");
-    let findings = reproduction
-        .findings
-        .iter()
-        .skip(1)
-        .map(|finding| format!("[{}](#{}).", finding.title, anchor(&finding.title)));
+    let findings = reproduction.findings.iter().skip(1).map(|finding| {
+        format!("[{}](#{}): {}", finding.title, anchor(&finding.title), finding.in_short)
+    });
     let mut items = vec![format!(
         "Of {} printed figures, **{} are exact** to the printed digit and **{} differ**, each \
          with its cause. On the engine, {seeds} seeds each, the savings of lazy invalidation \
@@ -64,7 +62,7 @@ fn in_short(document: &mut Document, reproduction: &Reproduction, seeds: u32) {
 
 /// The anchor that a code host gives a heading.
 fn anchor(heading: &str) -> String {
-    let kept = heading.to_lowercase().chars().filter_map(|letter| match letter {
+    let kept = heading.chars().flat_map(char::to_lowercase).filter_map(|letter| match letter {
         ' ' | '-' => Some('-'),
         _ if letter.is_alphanumeric() => Some(letter),
         _ => None,
@@ -80,16 +78,28 @@ fn plot(document: &mut Document, plots: &[Plot], name: &str) {
 fn printed_figures(document: &mut Document, reproduction: &Reproduction) {
     document.heading(2, "The printed figures");
     for view in &reproduction.figure_views {
-        document.heading(3, view.title.clone());
-        document.table(view.clone());
-        let figure = match view.name.as_str() {
-            "paper-cliff" => "savings-over-volatility",
-            "paper-table-3" => "savings-over-agents",
-            "paper-table-4" => "savings-over-size",
-            "paper-table-5" => "savings-over-steps",
-            _ => continue,
+        let (heading, figure) = match view.name.as_str() {
+            "paper-table-1" => ("Table 1", None),
+            "paper-table-2" => ("Table 2", None),
+            "paper-table-3" => ("Table 3", Some("savings-over-agents")),
+            "paper-table-4" => ("Table 4", Some("tokens-over-size")),
+            "paper-table-5" => ("Table 5", Some("savings-over-steps")),
+            "paper-cliff" => ("Section 8.3", Some("savings-over-volatility")),
+            _ => ("Section 8.8", None),
         };
-        plot(document, &reproduction.plots, figure);
+        document.heading(3, heading);
+        document.table(view.clone());
+        if heading == "Table 2" {
+            let differing = &reproduction.findings[0];
+            document.paragraph(format!(
+                "Why seven differ: [{}](#{}).",
+                differing.title,
+                anchor(&differing.title)
+            ));
+        }
+        if let Some(figure) = figure {
+            plot(document, &reproduction.plots, figure);
+        }
     }
     document.paragraph(
         "All of them in one table, with the parameters, to full precision, and with the replica's \
