@@ -236,8 +236,8 @@ pub const FIELDS: &[Field] = &[
         Value("conditional_injection"),
         Both,
         "when content enters an agent's context: `always_read` at every read, \
-         `conditional_injection` at a miss, `pointer` likewise and an update carries a pointer \
-         instead of the content",
+         `conditional_injection` at a miss, `pointer` likewise; under `pointer` the \
+         published simulator charges 8 tokens for an update, the protocol engine what it delivers",
     )
     .older(&["scenario.access_model"]),
     field(
