@@ -1,6 +1,7 @@
 //! The `attune` command: thin, each subcommand calls a library.
 
 mod commands;
+mod interrupt;
 mod output;
 
 use clap::{Parser, Subcommand};

@@ -1,5 +1,6 @@
 //! Where results go, and in which format.
 
+use crate::interrupt::remove_if_interrupted;
 use anyhow::{Context, bail};
 use attune_sim::results::{Cell, Column, Kind, RowSink, Table};
 use clap::ValueEnum;
@@ -22,73 +23,98 @@ pub enum Format {
     Parquet,
 }
 
-/// A file that appears whole or not at all; or standard output.
+/// Where results go: standard output, a device or pipe, or a file that appears whole or not at all.
 pub enum Target {
     Standard(io::Stdout),
-    File { temporary: PathBuf, path: PathBuf, file: BufWriter<File> },
+    Special(File),
+    Whole(WholeFile),
 }
 
 impl Target {
     pub fn open(path: Option<&Path>) -> anyhow::Result<Target> {
         let Some(path) = path else { return Ok(Target::Standard(io::stdout())) };
-        if path.is_dir() {
-            bail!("--out {}: this is a directory; name a file", path.display());
-        }
-        let temporary = temporary_name(path)?;
-        let file = File::create(&temporary)
-            .with_context(|| format!("--out {}: cannot write there", path.display()))?;
-        Ok(Target::File { temporary, path: path.to_path_buf(), file: BufWriter::new(file) })
+        let opened = if is_special(path)? {
+            File::options().write(true).open(path).map(Target::Special)
+        } else {
+            WholeFile::create(path).map(Target::Whole)
+        };
+        opened.with_context(|| format!("--out {}: cannot write there", path.display()))
     }
 
-    /// Puts the finished file in its place.
     pub fn finish(self) -> io::Result<()> {
         match self {
             Target::Standard(mut out) => out.flush(),
-            Target::File { temporary, path, file } => {
-                let written = file
-                    .into_inner()
-                    .map_err(|error| error.into_error())
-                    .and_then(|file| file.sync_all());
-                put_in_place(written, &temporary, &path)
-            }
+            Target::Special(mut file) => file.flush(),
+            Target::Whole(file) => file.finish(),
         }
     }
-}
 
-/// Moves a file that was written whole to its place; otherwise removes it.
-fn put_in_place(written: io::Result<()>, temporary: &Path, path: &Path) -> io::Result<()> {
-    written.and_then(|()| fs::rename(temporary, path)).inspect_err(|_| {
-        // The error that matters is the one that led here.
-        let _ = fs::remove_file(temporary);
-    })
+    fn writer(&mut self) -> &mut dyn Write {
+        match self {
+            Target::Standard(out) => out,
+            Target::Special(file) => file,
+            Target::Whole(file) => &mut file.file,
+        }
+    }
 }
 
 impl Write for Target {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Target::Standard(out) => out.write(bytes),
-            Target::File { file, temporary, .. } => file.write(bytes).inspect_err(|_| {
-                let _ = fs::remove_file(temporary);
-            }),
-        }
+        self.writer().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Target::Standard(out) => out.flush(),
-            Target::File { file, .. } => file.flush(),
-        }
+        self.writer().flush()
     }
 }
 
-/// Beside the target, so that moving it there is one step.
-fn temporary_name(path: &Path) -> anyhow::Result<PathBuf> {
-    let name =
-        path.file_name().with_context(|| format!("--out {}: name a file", path.display()))?;
-    let mut hidden = std::ffi::OsString::from(".");
-    hidden.push(name);
-    hidden.push(".partial");
-    Ok(path.with_file_name(hidden))
+/// Whether a path is a device or a pipe, which must be written to and not replaced.
+pub fn is_special(path: &Path) -> anyhow::Result<bool> {
+    if path.is_dir() {
+        bail!("--out {}: this is a directory; name a file", path.display());
+    }
+    if path.file_name().is_none() {
+        bail!("--out {}: name a file", path.display());
+    }
+    Ok(path.exists() && !path.is_file())
+}
+
+/// A file under a name of its own until it is finished; dropped before that, it leaves nothing.
+pub struct WholeFile {
+    file: BufWriter<File>,
+    path: PathBuf,
+    partial: PathBuf,
+    finished: bool,
+}
+
+impl WholeFile {
+    fn create(path: &Path) -> io::Result<WholeFile> {
+        // Through links, so that the file behind one is replaced and not the link.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let mut partial = path.clone().into_os_string();
+        partial.push(".partial");
+        let partial = PathBuf::from(partial);
+        remove_if_interrupted(&partial, &path);
+        let file = BufWriter::new(File::create(&partial)?);
+        Ok(WholeFile { file, path, partial, finished: false })
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        self.file.flush()?;
+        self.file.get_ref().sync_all()?;
+        fs::rename(&self.partial, &self.path)?;
+        self.finished = true;
+        Ok(())
+    }
+}
+
+impl Drop for WholeFile {
+    fn drop(&mut self) {
+        if !self.finished {
+            // The error that matters is the one that led here.
+            let _ = fs::remove_file(&self.partial);
+        }
+    }
 }
 
 /// Rows as CSV, numbers in full precision.

@@ -3,7 +3,9 @@
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
 
 fn attune(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_attune"))
@@ -185,6 +187,38 @@ fn a_full_disk_is_an_error_and_leaves_nothing() {
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{error}");
     assert!(error.contains("No space left"), "{error}");
+}
+
+#[test]
+fn an_interrupted_command_leaves_nothing() {
+    let folder = folder("interrupted");
+    let file = folder.join("runs.csv");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_attune"))
+        .args(["simulate", "scenarios/large.yaml", "--runs", "1000000", "--format", "csv", "--out"])
+        .arg(&file)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while !folder.join("runs.csv.partial").exists() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+        thread::sleep(Duration::from_millis(10));
+    }
+    let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(interrupt.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("nothing was written"), "{error}");
+    assert_eq!(fs::read_dir(folder).unwrap().count(), 0);
+}
+
+#[test]
+fn a_device_is_written_to_and_not_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    let printed = out(&attune(&["simulate", ANALYSIS, "--out", "/dev/null"]));
+    assert_eq!(printed, "");
+    assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
 }
 
 #[test]

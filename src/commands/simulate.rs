@@ -226,9 +226,12 @@ fn open_parquet(_: &Arguments) -> anyhow::Result<OpenSink> {
 #[cfg(feature = "report")]
 fn open_parquet(arguments: &Arguments) -> anyhow::Result<OpenSink> {
     let path = arguments.out.clone().context("--format parquet: name a file with --out")?;
-    if path.is_dir() {
-        bail!("--out {}: this is a directory; name a file", path.display());
+    if crate::output::is_special(&path)? {
+        bail!("--out {}: Parquet needs a regular file", path.display());
     }
+    let mut partial = path.clone().into_os_string();
+    partial.push(".partial");
+    crate::interrupt::remove_if_interrupted(partial.as_ref(), &path);
     Ok(Box::new(move |columns| {
         let sink = attune_report::parquet_sink(&path, columns)
             .with_context(|| format!("--out {}: cannot write there", path.display()))?;

@@ -1,0 +1,26 @@
+//! Ctrl-C: what was begun is taken away again, at once.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::{Mutex, Once, PoisonError};
+
+/// The file that is being written under a name of its own, to be renamed when it is whole.
+static PARTIAL: Mutex<Option<PathBuf>> = Mutex::new(None);
+static HANDLER: Once = Once::new();
+
+/// From now on, an interrupted command removes this file and says that `target` is as before.
+pub fn remove_if_interrupted(partial: &Path, target: &Path) {
+    *PARTIAL.lock().unwrap_or_else(PoisonError::into_inner) = Some(partial.to_path_buf());
+    let target = target.to_path_buf();
+    HANDLER.call_once(|| {
+        // Without a handler the file stays; the next run to the same target replaces it.
+        let _ = ctrlc::set_handler(move || {
+            let partial = PARTIAL.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let _ = partial.map(fs::remove_file);
+            eprintln!("interrupted: nothing was written to {}", target.display());
+            // As a shell reports a command that an interrupt ended.
+            process::exit(130);
+        });
+    });
+}
