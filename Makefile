@@ -16,6 +16,7 @@ test: lint unit drift ## Everything CI runs: format, lints, tests, documentation
 lint: ## Format and lints
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --all-features --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked --quiet
 
 unit: ## All tests, documentation tests included
 	$(CARGO) test --workspace --all-features --locked

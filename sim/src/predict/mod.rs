@@ -9,9 +9,9 @@
 //!
 //! `docs/expected-cost.md` has the derivation, and its measured error against the replica.
 //!
-//! - [`turn`]: the probabilities that drive one chain.
-//! - [`invalidated`]: the chain under lazy, lease and access count.
-//! - [`updated`]: the chain under eager. [`broadcast`]: the trivial one under broadcast.
+//! - `turn`: the probabilities that drive one chain.
+//! - `invalidated`: the chain under lazy, lease and access count.
+//! - `updated`: the chain under eager. `broadcast`: the trivial one under broadcast.
 //! - [`closed_form`]: lazy's mean in closed form, and a rule of thumb.
 //! - [`grid`]: the comparison with the replica.
 
