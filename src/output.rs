@@ -73,7 +73,7 @@ pub fn is_special(path: &Path) -> anyhow::Result<bool> {
     if path.is_dir() {
         bail!("--out {}: this is a directory; name a file", path.display());
     }
-    if path.file_name().is_none() {
+    if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
         bail!("--out {}: name a file", path.display());
     }
     Ok(path.exists() && !path.is_file())
@@ -123,7 +123,7 @@ pub struct CsvSink(csv::Writer<Target>);
 impl CsvSink {
     pub fn new(out: Target, columns: &[Column]) -> io::Result<CsvSink> {
         let mut writer = csv::Writer::from_writer(out);
-        writer.write_record(columns.iter().map(|column| column.name.as_str()))?;
+        writer.write_record(columns.iter().map(|column| column.name.as_str())).map_err(plain)?;
         Ok(CsvSink(writer))
     }
 }
@@ -136,12 +136,21 @@ impl RowSink for CsvSink {
             Cell::Number(number) => number.to_string(),
             Cell::Missing => String::new(),
         });
-        Ok(self.0.write_record(fields)?)
+        self.0.write_record(fields).map_err(plain)
     }
 
     fn finish(self: Box<Self>) -> io::Result<()> {
         let out = self.0.into_inner();
         out.map_err(|error| io::Error::new(error.error().kind(), error.to_string()))?.finish()
+    }
+}
+
+/// The input or output error in a CSV error, whose kind would be lost otherwise.
+fn plain(error: csv::Error) -> io::Error {
+    let text = error.to_string();
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        _ => io::Error::other(text),
     }
 }
 

@@ -223,14 +223,29 @@ fn a_device_is_written_to_and_not_replaced() {
 
 #[test]
 fn a_reader_that_leaves_early_is_no_error() {
-    let output = Command::new("sh")
-        .args(["-c", "\"$1\" simulate scenarios/*.yaml --runs 30 --format json | head -c 10", "sh"])
-        .arg(env!("CARGO_BIN_EXE_attune"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap();
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
-    assert_eq!(output.stdout.len(), 10);
+    for format in ["json", "csv"] {
+        let run = "\"$1\" simulate scenarios/*.yaml --runs 30 --format $2 | head -c 10";
+        let output = Command::new("sh")
+            .args(["-c", run, "sh", env!("CARGO_BIN_EXE_attune"), format])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{format}");
+        assert_eq!(output.stdout.len(), 10);
+    }
+}
+
+#[test]
+fn savings_are_against_the_same_scenario_even_if_names_are_the_same() {
+    let folder = folder("names");
+    let copy = folder.join("copy.yaml");
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/analysis.yaml"));
+    fs::write(&copy, text.unwrap().replace("num_agents: 4", "num_agents: 16")).unwrap();
+    let printed =
+        out(&attune(&["simulate", ANALYSIS, copy.to_str().unwrap(), "--strategy", "broadcast"]));
+    let rows: Vec<&str> = printed.lines().filter(|line| line.contains("broadcast")).collect();
+    assert_eq!(rows.len(), 2);
+    assert!(rows.iter().all(|row| row.contains(" 0.0 ")), "{printed}");
 }
 
 #[test]

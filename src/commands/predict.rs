@@ -31,7 +31,7 @@ pub struct Arguments {
     #[arg(long, conflicts_with_all = ["scenarios", "strategies"])]
     grid: bool,
     /// With --grid: runs of the replica per point.
-    #[arg(long, default_value_t = grid::RUNS, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
+    #[arg(long, default_value_t = grid::RUNS, value_name = "N", requires = "grid", value_parser = clap::value_parser!(u32).range(2..))]
     runs: u32,
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use std::fmt::Display;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// Runs that are computed at a time, and then written in order.
@@ -61,7 +61,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let scenarios = read_scenarios(&arguments.scenarios)?;
     for (scenario, path) in scenarios.iter().zip(&arguments.scenarios) {
         let first = arguments.seed.unwrap_or(scenario.seed);
-        if first.checked_add(i64::from(arguments.runs)).is_none() {
+        if first.checked_add(i64::from(arguments.runs - 1)).is_none() {
             bail!("{}: seed {first} leaves no room for {} runs", path.display(), arguments.runs);
         }
         if arguments.engine == Engine::Published
@@ -114,7 +114,7 @@ fn drive<S, R>(
     scenarios: &[Scenario],
     strategies: &[S],
     simulate: impl Fn(&Scenario, S, i64) -> anyhow::Result<R> + Sync,
-    summarize: fn(&[Vec<R>]) -> Table,
+    summarize: fn(&[Vec<R>], usize) -> Table,
 ) -> anyhow::Result<()>
 where
     S: Copy + Send + Sync,
@@ -124,17 +124,20 @@ where
     let total = scenarios.len() as u64 * strategies.len() as u64 * u64::from(arguments.runs);
     let bar = progress_bar(total);
     let mut groups = Vec::new();
-    for scenario in scenarios {
+    for (scenario, path) in scenarios.iter().zip(&arguments.scenarios) {
         bar.set_message(scenario.name.clone());
         let first = arguments.seed.unwrap_or(scenario.seed);
         for &strategy in strategies {
             let mut group = Vec::new();
             for batch in (0..arguments.runs).step_by(BATCH as usize) {
                 let runs = batch..arguments.runs.min(batch.saturating_add(BATCH));
-                let reports: Vec<R> = runs
+                let reports: Vec<anyhow::Result<R>> = runs
                     .into_par_iter()
                     .map(|run| simulate(scenario, strategy, first + i64::from(run)))
-                    .collect::<anyhow::Result<_>>()?;
+                    .collect();
+                // Of several failures the first, however many threads there are.
+                let reports = reports.into_iter().collect::<anyhow::Result<Vec<R>>>();
+                let reports = reports.map_err(|error| with_path(error, path))?;
                 bar.inc(reports.len() as u64);
                 writer.write(&reports)?;
                 if arguments.format == Format::Table {
@@ -145,8 +148,18 @@ where
         }
     }
     bar.finish_and_clear();
-    let summary = (arguments.format == Format::Table).then(|| summarize(&groups));
+    let summary = (arguments.format == Format::Table).then(|| summarize(&groups, strategies.len()));
     writer.finish(summary.as_ref())
+}
+
+/// Fills the scenario's path into the command that repeats a failure.
+fn with_path(error: anyhow::Error, path: &Path) -> anyhow::Error {
+    match error.downcast::<CheckFailed>() {
+        Ok(CheckFailed(text)) => {
+            CheckFailed(text.replace("FILE", &path.display().to_string())).into()
+        }
+        Err(error) => error,
+    }
 }
 
 /// The formats, each fed with reports in order.
@@ -239,23 +252,37 @@ fn open_parquet(arguments: &Arguments) -> anyhow::Result<OpenSink> {
     }))
 }
 
-/// `strategy / broadcast`, where broadcast of the same scenario is among the groups.
-fn saved(own: f64, scenario: &str, baselines: &[(String, f64)]) -> Cell {
-    let baseline = baselines.iter().find(|(name, _)| name == scenario);
-    baseline.map(|(_, tokens)| 100.0 * (1.0 - own / tokens)).into()
+/// What each group saves against broadcast in percent, where that is among the groups of its
+/// scenario. The groups of a scenario stand together, one per strategy.
+fn savings<R>(
+    groups: &[Vec<R>],
+    strategies: usize,
+    is_broadcast: fn(&R) -> bool,
+    tokens: fn(&R) -> u64,
+) -> Vec<Cell> {
+    let mean_tokens =
+        |runs: &Vec<R>| mean(&runs.iter().map(|run| tokens(run) as f64).collect::<Vec<_>>());
+    let of_scenario = |groups: &[Vec<R>]| -> Vec<Cell> {
+        let baseline = groups.iter().find(|runs| is_broadcast(&runs[0])).map(mean_tokens);
+        let saved = groups
+            .iter()
+            .map(|runs| baseline.map(|baseline| 100.0 * (1.0 - mean_tokens(runs) / baseline)));
+        saved.map(Cell::from).collect()
+    };
+    groups.chunks(strategies).flat_map(of_scenario).collect()
 }
 
-fn engine_summary(groups: &[Vec<engine::Report>]) -> Table {
+fn engine_summary(groups: &[Vec<engine::Report>], strategies: usize) -> Table {
     let of = |runs: &[engine::Report], measure: fn(&engine::Report) -> u64| {
         mean(&runs.iter().map(|run| measure(run) as f64).collect::<Vec<_>>())
     };
-    let tokens = |runs: &[engine::Report]| of(runs, |run| run.synchronization_tokens);
-    let baselines: Vec<(String, f64)> = groups
-        .iter()
-        .filter(|runs| runs[0].strategy == StrategyName::Broadcast.name())
-        .map(|runs| (runs[0].scenario.clone(), tokens(runs)))
-        .collect();
-    let rows = groups.iter().map(|runs| {
+    let savings = savings(
+        groups,
+        strategies,
+        |run| run.strategy == StrategyName::Broadcast.name(),
+        |run| run.synchronization_tokens,
+    );
+    let rows = groups.iter().zip(savings).map(|(runs, saved)| {
         let values: Vec<f64> = runs.iter().map(|run| run.synchronization_tokens as f64).collect();
         let estimate = Estimate::of_mean(&values);
         let reads = of(runs, |run| run.reads);
@@ -266,8 +293,9 @@ fn engine_summary(groups: &[Vec<engine::Report>]) -> Table {
             (runs.len() as u64).into(),
             estimate.value.into(),
             estimate.half_width.into(),
-            saved(estimate.value, &runs[0].scenario, &baselines),
+            saved,
             of(runs, |run| run.tokens.control).into(),
+            of(runs, |run| run.actions).into(),
             share(of(runs, |run| run.hits)).into(),
             share(of(runs, |run| run.stale_reads)).into(),
             runs.iter().map(|run| run.staleness_ticks.max).max().into(),
@@ -288,6 +316,7 @@ fn engine_summary(groups: &[Vec<engine::Report>]) -> Table {
             Column::number("half_width", "95 % CI", 0),
             Column::number("saved", "%", 1),
             Column::number("control", "tokens", 0),
+            Column::number("actions", "", 0),
             Column::number("hits", "% of reads", 1),
             Column::number("stale", "% of reads", 2),
             Column::integer("oldest", "ticks"),
@@ -300,17 +329,17 @@ fn engine_summary(groups: &[Vec<engine::Report>]) -> Table {
     }
 }
 
-fn published_summary(groups: &[Vec<published::Report>]) -> Table {
+fn published_summary(groups: &[Vec<published::Report>], strategies: usize) -> Table {
     let of = |runs: &[published::Report], measure: fn(&published::Report) -> f64| {
         mean(&runs.iter().map(measure).collect::<Vec<_>>())
     };
-    let tokens = |runs: &[published::Report]| of(runs, |run| run.synchronization_tokens as f64);
-    let baselines: Vec<(String, f64)> = groups
-        .iter()
-        .filter(|runs| runs[0].strategy == Strategy::Broadcast)
-        .map(|runs| (runs[0].scenario.clone(), tokens(runs)))
-        .collect();
-    let rows = groups.iter().map(|runs| {
+    let savings = savings(
+        groups,
+        strategies,
+        |run| run.strategy == Strategy::Broadcast,
+        |run| run.synchronization_tokens,
+    );
+    let rows = groups.iter().zip(savings).map(|(runs, saved)| {
         let values: Vec<f64> = runs.iter().map(|run| run.synchronization_tokens as f64).collect();
         let (tokens, hits) = (mean(&values), of(runs, |run| run.cache_hits as f64));
         let stale = of(runs, |run| run.stale_reads as f64);
@@ -320,13 +349,15 @@ fn published_summary(groups: &[Vec<published::Report>]) -> Table {
             (runs.len() as u64).into(),
             tokens.into(),
             attune_sim::stats::population_sigma(&values).into(),
-            saved(tokens, &runs[0].scenario, &baselines),
+            saved,
             (100.0 * of(runs, |run| run.cache_hit_rate)).into(),
             stale.into(),
             (if hits > 0.0 { 100.0 * stale / hits } else { 0.0 }).into(),
             runs.iter().map(|run| run.max_stale_steps).max().into(),
             of(runs, |run| run.staleness_bound_violations as f64).into(),
             of(runs, |run| run.message_overhead as f64).into(),
+            of(runs, |run| run.newer_copies_killed as f64).into(),
+            of(runs, |run| run.write_actions as f64).into(),
         ]
     });
     Table {
@@ -345,6 +376,8 @@ fn published_summary(groups: &[Vec<published::Report>]) -> Table {
             Column::integer("longest_stale_run", "reads"),
             Column::number("violations", "", 1),
             Column::number("messages", "", 1),
+            Column::number("current_copies_killed", "by invalidations", 2),
+            Column::number("writes", "", 1),
         ],
         rows: rows.collect(),
     }

@@ -9,6 +9,8 @@ pub struct Artifact<S> {
     pub line: Line<S>,
     /// By agent. Side by side, because a commit or a push goes through many of them at once.
     pub entries: Vec<Entry>,
+    /// By agent: reads since its last round trip. Empty where reads have no bound.
+    pub reads: Vec<u16>,
     pub history: History,
     /// Upgrades that wait for the held line, first come first served.
     pub waiting: VecDeque<ToLine>,
@@ -17,11 +19,12 @@ pub struct Artifact<S> {
 }
 
 impl<S: AgentSet> Artifact<S> {
-    pub fn new(initial_version: u32, agents: u32) -> Artifact<S> {
+    pub fn new(initial_version: u32, agents: u32, bounded: bool) -> Artifact<S> {
         let first = Version::new(initial_version).unwrap_or(Version::FIRST);
         Artifact {
             line: Line::new(first, agents),
             entries: vec![Entry::default(); agents as usize],
+            reads: vec![0; if bounded { agents as usize } else { 0 }],
             history: History::new(first),
             waiting: VecDeque::new(),
             watched: 0,
@@ -34,6 +37,15 @@ impl<S: AgentSet> Artifact<S> {
             line: &mut self.line,
             entry: &mut self.entries[agent.0 as usize],
             history: &mut self.history,
+            reads: self.reads.get_mut(agent.0 as usize),
+        }
+    }
+
+    /// The agent forgets its copy.
+    pub fn forget(&mut self, agent: AgentId) {
+        self.entries[agent.0 as usize] = Entry::default();
+        if let Some(reads) = self.reads.get_mut(agent.0 as usize) {
+            *reads = 0;
         }
     }
 

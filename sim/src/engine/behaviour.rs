@@ -4,7 +4,7 @@ use super::agent::{Access, Doing};
 use super::simulation::{Checked, Simulation};
 use super::streams;
 use crate::scenario::ContextModel;
-use attune_protocol::{AgentId, AgentSet, Event, Miss, Read, Refusal, Tick, Version};
+use attune_protocol::{AgentId, AgentSet, Event, Miss, Read, Refusal, State, Tick, Version};
 
 impl<S: AgentSet> Simulation<'_, S> {
     /// Each agent's turn.
@@ -32,8 +32,10 @@ impl<S: AgentSet> Simulation<'_, S> {
             Doing::Nothing | Doing::Down { .. } => Ok(()),
             Doing::Waiting { artifact, since, .. } => {
                 self.report.ticks_waited += 1;
-                let lossy = self.scenario.network.request_loss_rate > 0.0;
-                if lossy && self.now - since >= self.scenario.protocol.retry_ticks {
+                // Where an answer can be late or lost it may have to be asked for again: a grant
+                // that arrives after its own expiry is worth nothing.
+                let certain = self.channels.control_is_instant();
+                if !certain && self.now - since >= self.scenario.protocol.retry_ticks {
                     let sent = self.agents[agent.0 as usize].sent;
                     self.request(artifact, sent.expect("who waits has sent a request"))?;
                 }
@@ -78,7 +80,7 @@ impl<S: AgentSet> Simulation<'_, S> {
         let version = match pair.entry.read(now, &self.rules) {
             Read::Hit(version) => {
                 self.report.hits += 1;
-                if let Err(broken) = pair.check(agent, &self.rules) {
+                if let Err(broken) = pair.check_read(agent, &self.rules) {
                     return Err(self.failure(artifact, broken));
                 }
                 if self.scenario.context == ContextModel::AlwaysRead {
@@ -232,11 +234,16 @@ impl<S: AgentSet> Simulation<'_, S> {
             return false;
         }
         let away = streams::duration(&self.scenario.faults.recovery_ticks, random);
-        let wrote = matches!(
-            self.agents[place].doing,
-            Doing::Writing { .. } | Doing::Waiting { commit: true, .. }
-        );
-        self.report.writes_lost_to_crash += u64::from(wrote);
+        match self.agents[place].doing {
+            Doing::Waiting { commit: true, .. } => self.report.commits_unknown += 1,
+            Doing::Waiting { artifact, .. } => {
+                let entry = &self.artifacts[artifact as usize].entries[place];
+                let upgrading = matches!(entry.state(), State::Upgrading | State::UpgradingInvalid);
+                self.report.writes_lost_to_crash += u64::from(upgrading);
+            }
+            Doing::Writing { .. } => self.report.writes_lost_to_crash += 1,
+            Doing::Nothing | Doing::Down { .. } => {}
+        }
         self.report.crashes += 1;
         self.forget(agent);
         self.agents[place].doing = Doing::Down { until: self.now.saturating_add(away.max(1)) };

@@ -18,6 +18,26 @@ pub struct Failure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Broken {
     Invariant(Violation),
+    /// A commit was accepted from an agent that did not own the line in that epoch.
+    NotOwner {
+        agent: u32,
+    },
+    /// An agent's live claim or grant was given to another one.
+    Stolen {
+        agent: u32,
+    },
+    /// Under eager invalidation, a grant was given before every other holder had acknowledged.
+    GrantedTooSoon {
+        agent: u32,
+    },
+    /// A commit was not told to everybody who may hold an older copy.
+    Untold,
+    /// An agent read its copy more often than K times after its last round trip.
+    Bound {
+        agent: u32,
+        reads: u16,
+        bound: u16,
+    },
     /// A commit was accepted that was not derived from the version before it.
     LostUpdate {
         agent: u32,
@@ -48,6 +68,17 @@ impl fmt::Display for Broken {
             Broken::Invariant(violation) => write!(f, "{violation}"),
             Broken::LostUpdate { agent } => {
                 write!(f, "a{agent}'s commit was accepted on a base that was not current")
+            }
+            Broken::NotOwner { agent } => {
+                write!(f, "a{agent}'s commit was accepted although it did not own the line")
+            }
+            Broken::Stolen { agent } => write!(f, "a{agent}'s live claim was given to another"),
+            Broken::GrantedTooSoon { agent } => {
+                write!(f, "a{agent} got the line before all holders had acknowledged")
+            }
+            Broken::Untold => write!(f, "a commit was not told to every holder"),
+            Broken::Bound { agent, reads, bound } => {
+                write!(f, "a{agent} read {reads} times since its last round trip, not {bound}")
             }
             Broken::WentBack { agent } => write!(f, "a{agent}'s copy went back"),
             Broken::Version => write!(f, "the line's version did not grow by one"),

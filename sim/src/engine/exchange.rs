@@ -142,6 +142,9 @@ impl<S: AgentSet> Simulation<'_, S> {
             return Ok(());
         }
         if let Some(grant) = grant {
+            if let Err(broken) = pair.check_grant(&self.rules) {
+                return Err(self.failure(artifact, broken));
+            }
             self.channels.count_answer(artifact, grant.tell);
             self.arrive(artifact, grant)?;
         }

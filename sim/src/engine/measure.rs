@@ -42,9 +42,9 @@ pub struct Report {
     pub staleness_reads: Distribution,
     /// Of each stale read: how long ago its version was replaced, in ticks.
     pub staleness_ticks: Distribution,
-    /// Reads beyond K. Any is a failure of the run; shown because it is a promise.
+    /// Reads beyond K: always 0, because any is a failure of the run; shown because it is a promise.
     pub bound_violations: u64,
-    /// Commits accepted on a base that was not current. Any is a failure of the run.
+    /// Commits accepted on a base that was not current: always 0, as above.
     pub lost_updates: u64,
     pub commits: u64,
     #[serde(skip)]
@@ -52,10 +52,12 @@ pub struct Report {
     pub commits_refused_stale_base: u64,
     /// Commits refused because the grant was over: the lease expired, or was given anew.
     pub commits_refused_lost_epoch: u64,
-    /// Commits of which the line could not tell any more whether it had accepted them.
+    /// Commits whose author did not learn whether they were accepted: the line could not tell any
+    /// more, or the author crashed before the answer came. Some of them are among the commits.
     pub commits_unknown: u64,
     /// Writes in progress that were lost because the lease expired (paper 5.3).
     pub writes_lost_to_expiry: u64,
+    /// Writes whose author crashed before it asked to commit.
     pub writes_lost_to_crash: u64,
     /// Ticks that agents spent waiting for answers, summed over agents.
     pub ticks_waited: u64,

@@ -98,6 +98,7 @@ impl StrategyName {
             StrategyName::Lazy => Strategy::lazy(),
             StrategyName::Lease => Strategy::lease(scenario.lease_ttl_ticks),
             StrategyName::AccessCount => {
+                // Documented in the scenario format: larger counts are taken for this one.
                 Strategy::access_count(scenario.access_count_k.min(u16::MAX.into()) as u16)
             }
             StrategyName::Push => Strategy::push(),

@@ -4,14 +4,17 @@
 use super::channel::Channels;
 use super::checks::Broken;
 use attune_protocol::{
-    AgentId, AgentSet, Entry, Epoch, Event, Handled, Line, Rules, Tell, Tick, ToAgent, ToLine,
-    Version, invariants,
+    AgentId, AgentSet, AtCommit, AtUpgrade, Claim, Entry, Epoch, Event, Handled, Hold, Line, Rules,
+    Tell, Tick, ToAgent, ToLine, Version, invariants,
 };
 
 pub struct Pair<'a, S> {
     pub line: &'a mut Line<S>,
     pub entry: &'a mut Entry,
     pub history: &'a mut History,
+    /// Reads since the last round trip, counted here and not by the entry that is checked with
+    /// it; kept only where the run has a bound.
+    pub reads: Option<&'a mut u16>,
 }
 
 impl<S: AgentSet> Pair<'_, S> {
@@ -32,15 +35,17 @@ impl<S: AgentSet> Pair<'_, S> {
         let mut answer = None;
         channels.count_up(message.ask);
         let before = Before::of(self.line);
+        let mut told = 0;
         self.line.handle_in_time(now, message, rules, |said| {
             if said.tell.is_event() {
+                told += 1;
                 channels.put_out(said);
             } else {
                 answer = Some(said);
             }
         });
         channels.send_off(artifact);
-        self.check_decision(now, message, before)?;
+        self.check_decision(now, message, before, told, rules)?;
         let Some(answer) = answer else { return Ok(Event::Ignored) };
         if let Tell::Held { holder, deadline, .. } = answer.tell {
             return Ok(Event::Held { holder, deadline });
@@ -49,32 +54,108 @@ impl<S: AgentSet> Pair<'_, S> {
         Ok(self.hear(now, answer, rules)?.event)
     }
 
-    /// The authority decides. Checked: versions grow by one, by commits on the current version.
+    /// The authority decides.
     #[inline(always)]
     pub fn decide(
         &mut self,
         now: Tick,
         message: ToLine,
         rules: &Rules,
-        send: impl FnMut(ToAgent),
+        mut send: impl FnMut(ToAgent),
     ) -> Result<(), Broken> {
         let before = Before::of(self.line);
-        self.line.handle(now, message, rules, send);
-        self.check_decision(now, message, before)
+        let mut told = 0;
+        self.line.handle(now, message, rules, |said| {
+            told += usize::from(said.tell.is_event());
+            send(said);
+        });
+        self.check_decision(now, message, before, told, rules)
     }
 
+    /// What every decision has to satisfy, judged from outside of the line. `told`: how many
+    /// events it sent.
     #[inline(always)]
-    fn check_decision(&mut self, now: Tick, message: ToLine, before: Before) -> Result<(), Broken> {
+    fn check_decision(
+        &mut self,
+        now: Tick,
+        message: ToLine,
+        before: Before,
+        told: usize,
+        rules: &Rules,
+    ) -> Result<(), Broken> {
         if self.line.version() != before.version {
-            if message.version != Some(before.version) {
-                return Err(Broken::LostUpdate { agent: message.agent.0 });
-            }
-            if self.line.version() != before.version.next() {
-                return Err(Broken::Version);
-            }
+            self.check_commit(message, &before, now, told, rules)?;
             self.history.replaced(now);
         }
-        if self.line.epoch() < before.epoch { Err(Broken::Version) } else { Ok(()) }
+        if self.line.epoch() != before.epoch {
+            self.check_new_epoch(&before, now, rules)?;
+        }
+        Ok(())
+    }
+
+    /// A commit comes from the owner, in its epoch and in time, is derived from the version before
+    /// it, makes the next one, and is told to whoever may hold an older copy.
+    #[inline(never)]
+    fn check_commit(
+        &self,
+        message: ToLine,
+        before: &Before,
+        now: Tick,
+        told: usize,
+        rules: &Rules,
+    ) -> Result<(), Broken> {
+        let agent = message.agent.0;
+        let owned = matches!(before.hold, Hold::Owned(claim)
+            if claim.agent == message.agent && claim.deadline > now);
+        if !owned || message.epoch != before.epoch {
+            return Err(Broken::NotOwner { agent });
+        }
+        if message.version != Some(before.version) {
+            return Err(Broken::LostUpdate { agent });
+        }
+        if self.line.version() != before.version.next() {
+            return Err(Broken::Version);
+        }
+        let silent = rules.strategy.at_commit == AtCommit::Silent;
+        if !silent && told != self.line.behind().len() {
+            return Err(Broken::Untold);
+        }
+        Ok(())
+    }
+
+    /// Epochs never go back, nobody's live claim is taken away, no grant is given too soon.
+    #[inline(always)]
+    fn check_new_epoch(&self, before: &Before, now: Tick, rules: &Rules) -> Result<(), Broken> {
+        if self.line.epoch() < before.epoch {
+            return Err(Broken::Version);
+        }
+        let holder = |hold| match hold {
+            Hold::Free => None,
+            Hold::Claimed(claim) | Hold::Owned(claim) => Some(claim),
+        };
+        if let (Some(earlier), Some(Claim { agent, .. })) =
+            (holder(before.hold), holder(self.line.hold()))
+            && earlier.agent != agent
+            && earlier.deadline > now
+        {
+            return Err(Broken::Stolen { agent: earlier.agent.0 });
+        }
+        self.check_grant(rules)
+    }
+
+    /// Under eager invalidation nobody owns the line before all others have acknowledged. (At the
+    /// deadline of a claim it is granted all the same: not to be called then.)
+    #[inline(always)]
+    pub fn check_grant(&self, rules: &Rules) -> Result<(), Broken> {
+        match self.line.owner() {
+            Some(owner)
+                if rules.strategy.at_upgrade == AtUpgrade::Invalidate
+                    && !self.line.behind().is_empty() =>
+            {
+                Err(Broken::GrantedTooSoon { agent: owner.0 })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A message arrives at the agent. Checked: no copy goes back, and what holds of every copy.
@@ -85,16 +166,34 @@ impl<S: AgentSet> Pair<'_, S> {
         if self.entry.version().is_some() && self.entry.version() < version {
             return Err(Broken::WentBack { agent: message.agent.0 });
         }
-        self.check(message.agent, rules)?;
+        if let Some(reads) = &mut self.reads
+            && matches!(
+                handled.event,
+                Event::Filled(_) | Event::Granted | Event::Committed(_) | Event::Held { .. }
+            )
+        {
+            **reads = 0;
+        }
+        self.check(message.agent)?;
         Ok(handled)
+    }
+
+    /// The agent has read its copy. Checked: not more often than it may.
+    #[inline(always)]
+    pub fn check_read(&mut self, agent: AgentId, rules: &Rules) -> Result<(), Broken> {
+        if let (Some(reads), Some(bound)) = (&mut self.reads, rules.bound_reads) {
+            **reads += 1;
+            if **reads > bound {
+                return Err(Broken::Bound { agent: agent.0, reads: **reads, bound });
+            }
+        }
+        self.check(agent)
     }
 
     /// What a copy that has just been touched has to satisfy.
     #[inline(always)]
-    pub fn check(&self, agent: AgentId, rules: &Rules) -> Result<(), Broken> {
-        invariants::copy(self.line, agent, self.entry)
-            .and_then(|()| invariants::bounded_staleness(agent, self.entry, rules))
-            .map_err(Broken::Invariant)
+    fn check(&self, agent: AgentId) -> Result<(), Broken> {
+        invariants::copy(self.line, agent, self.entry).map_err(Broken::Invariant)
     }
 }
 
@@ -102,12 +201,13 @@ impl<S: AgentSet> Pair<'_, S> {
 struct Before {
     version: Version,
     epoch: Epoch,
+    hold: Hold,
 }
 
 impl Before {
     #[inline(always)]
     fn of<S: AgentSet>(line: &Line<S>) -> Before {
-        Before { version: line.version(), epoch: line.epoch() }
+        Before { version: line.version(), epoch: line.epoch(), hold: line.hold() }
     }
 }
 

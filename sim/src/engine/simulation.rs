@@ -8,7 +8,7 @@ use super::checks::{Broken, Failure};
 use super::measure::{Histogram, Report};
 use super::streams::{self, Chance, Use};
 use crate::scenario::{Scenario, Ticks};
-use attune_protocol::{AgentId, AgentSet, AtTick, Entry, Rules};
+use attune_protocol::{AgentId, AgentSet, AtTick, Rules};
 use rand_chacha::ChaCha8Rng;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -52,12 +52,13 @@ impl<'a, S: AgentSet> Simulation<'a, S> {
         let writes_are_drawn = !matches!(scenario.protocol.write_ticks, Ticks::Constant(_));
         let faulty = scenario.faults.crash_probability > 0.0;
         let artifacts = scenario.artifacts.iter();
+        let bounded = scenario.protocol.bound_reads.is_some();
         Simulation {
             scenario,
             rules: strategy.rules(scenario),
             now: 0,
             artifacts: artifacts
-                .map(|artifact| Artifact::new(artifact.initial_version, agents))
+                .map(|artifact| Artifact::new(artifact.initial_version, agents, bounded))
                 .collect(),
             agents: (0..agents).map(|agent| Agent::new(seed, agent)).collect(),
             accesses: Accesses::new(scenario),
@@ -94,7 +95,7 @@ impl<'a, S: AgentSet> Simulation<'a, S> {
     /// The agent forgets everything.
     pub fn forget(&mut self, agent: AgentId) {
         for artifact in &mut self.artifacts {
-            artifact.entries[agent.0 as usize] = Entry::default();
+            artifact.forget(agent);
         }
     }
 

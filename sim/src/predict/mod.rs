@@ -78,6 +78,7 @@ pub struct Unsupported {
 /// The expected totals of one run of `scenario` under `strategy` in the published simulator.
 pub fn expected(scenario: &Scenario, strategy: Strategy) -> Result<Expected, Unsupported> {
     check(scenario)?;
+    check_effort(scenario, strategy)?;
     let mut total = Expected::default();
     for law in Law::of(scenario) {
         let counts = law_counts(scenario, &law, strategy);
@@ -141,6 +142,25 @@ fn add_tokens(
     total.hits += (counts.hits - charged_hits) * law.artifacts;
 }
 
+/// Steps of all chains together, times their states, beyond which an answer takes too long.
+const EFFORT_MAX: f64 = 4e9;
+
+fn check_effort(scenario: &Scenario, strategy: Strategy) -> Result<(), Unsupported> {
+    let ticks = scenario.duration_ticks;
+    let states = match strategy {
+        Strategy::Broadcast | Strategy::Lazy => 1,
+        Strategy::Eager => scenario.transient_timeout_ticks.min(ticks),
+        Strategy::Lease => scenario.lease_ttl_ticks.min(ticks),
+        Strategy::AccessCount => scenario.access_count_k.min(ticks),
+    };
+    let steps = f64::from(scenario.agents) * f64::from(ticks) * f64::from(states.max(1));
+    if steps > EFFORT_MAX {
+        let supported = "so short that agents × ticks (× ttl, k or time-out) is at most 4·10^9";
+        return Err(Unsupported { field: "simulation.duration_ticks", supported });
+    }
+    Ok(())
+}
+
 fn check(scenario: &Scenario) -> Result<(), Unsupported> {
     if let Err(beyond_the_replica) = published::supports(scenario)
         && let Some(&field) = beyond_the_replica.settings.first()
@@ -152,7 +172,7 @@ fn check(scenario: &Scenario) -> Result<(), Unsupported> {
         return Err(Unsupported { field: "network.latency_ticks", supported: "0 or 1" });
     }
     if scenario.network.loss_rate != 0.0 {
-        return Err(Unsupported { field: "network.loss_rate", supported: "0" });
+        return Err(Unsupported { field: "network.message_loss_rate", supported: "0" });
     }
     Ok(())
 }

@@ -3,12 +3,16 @@
 //!
 //! Every agent makes one call per tick. Under broadcast its prompt is the structural part and then
 //! every artifact; a provider's cache serves the prompt up to the first artifact that changed
-//! since the agent's last call, and the rest is written anew. With `c` the probability that one
-//! artifact changes in a tick, artifact `j` (from 1) is served with probability `(1 - c)^j`.
-//! Under every other strategy the prompt is the structural part, always served after the first
-//! call, and what synchronization sends enters it once, as a cache write.
+//! since the agent's last call, and the rest is written anew. An action writes one artifact at
+//! most, each with probability `w = V / m`, so artifact `j` (from 1) is served if none of the
+//! tick's actions wrote one of the first `j`: with probability `(1 - a j w)^n`, where `a` is the
+//! probability that an agent acts. Under every other strategy the prompt is the structural part,
+//! always served after the first call, and what synchronization sends enters it once, as a cache
+//! write: the paper's picture, in which a copy is used where it is.
 //!
-//! What is left out on both sides: an agent's own history, which it sends again with each call.
+//! That picture favours the others. An agent whose calls are stateless sends the copies that it
+//! holds again with each call, at the cached price as long as new content is appended behind it;
+//! the table has a second line per strategy for that case, with one copy of every artifact held.
 
 use super::Effort;
 use super::experiment::{mean_of, on_engine};
@@ -42,8 +46,10 @@ pub struct Plan {
 pub enum BadPrices {
     #[error("{file}: {source}")]
     Syntax { file: String, source: serde_yaml::Error },
-    #[error("{file}: {field} is {found}; a price or token count is 0 or more")]
-    Negative { file: String, field: String, found: f64 },
+    #[error("{file}: {field} is {found}; allowed: {allowed}")]
+    Value { file: String, field: String, found: f64, allowed: &'static str },
+    #[error("{file}: plans is empty; name at least one plan")]
+    NoPlans { file: String },
 }
 
 impl Prices {
@@ -66,9 +72,17 @@ impl Prices {
             ]
         });
         for (field, found) in std::iter::once(structural).chain(of_plans) {
-            if !(found >= 0.0 && found.is_finite()) {
-                return Err(BadPrices::Negative { file: file(), field, found });
+            let (fits, allowed) = if field.ends_with(".input") {
+                (found > 0.0, "a price above 0")
+            } else {
+                (found >= 0.0, "a price or token count of 0 or more")
+            };
+            if !fits || !found.is_finite() {
+                return Err(BadPrices::Value { file: file(), field, found, allowed });
             }
+        }
+        if prices.plans.is_empty() {
+            return Err(BadPrices::NoPlans { file: file() });
         }
         Ok(prices)
     }
@@ -101,16 +115,19 @@ pub fn table(effort: Effort, prices: &Prices) -> Result<Table, Box<Failure>> {
     for (label, text) in CANONICAL {
         let scenario = built_in(label, text);
         let broadcast = broadcast_prompts(&scenario, prices.structural_prompt_tokens);
-        let mut all = vec![(StrategyName::Broadcast, broadcast)];
+        let mut all = vec![(StrategyName::Broadcast, "sent with each call", broadcast)];
         for strategy in StrategyName::ALL.into_iter().skip(1) {
             let runs = on_engine(&scenario, strategy, effort)?;
             let sent = mean_of(&runs, |run| run.synchronization_tokens as f64);
             let structural = structural_prompts(&scenario, prices.structural_prompt_tokens);
-            all.push((strategy, Prompts { new: structural.new + sent, ..structural }));
+            let once = Prompts { new: structural.new + sent, ..structural };
+            all.push((strategy, "used where they are", once));
+            let repeated = once.repeated + held_copies(&scenario);
+            all.push((strategy, "sent with each call", Prompts { repeated, ..once }));
         }
         for plan in &prices.plans {
-            for &(strategy, prompts) in &all {
-                rows.push(row(label, plan, strategy, prompts, broadcast));
+            for &(strategy, copies, prompts) in &all {
+                rows.push(row(label, plan, (strategy, copies), prompts, broadcast));
             }
         }
     }
@@ -121,6 +138,7 @@ pub fn table(effort: Effort, prices: &Prices) -> Result<Table, Box<Failure>> {
             Column::text("scenario"),
             Column::text("plan"),
             Column::text("strategy"),
+            Column::text("held_copies"),
             Column::number("served_from_cache", "% of prompt tokens", 1),
             Column::number("without_cache", "$ per run", 3),
             Column::number("with_cache", "$ per run", 3),
@@ -134,7 +152,7 @@ pub fn table(effort: Effort, prices: &Prices) -> Result<Table, Box<Failure>> {
 fn row(
     label: &str,
     plan: &Plan,
-    strategy: StrategyName,
+    (strategy, copies): (StrategyName, &str),
     prompts: Prompts,
     broadcast: Prompts,
 ) -> Vec<Cell> {
@@ -144,6 +162,7 @@ fn row(
         label.into(),
         plan.name.as_str().into(),
         strategy.name().into(),
+        copies.into(),
         (100.0 * prompts.repeated / prompts.total()).into(),
         uncached.into(),
         cached.into(),
@@ -159,14 +178,18 @@ fn structural_prompts(scenario: &Scenario, structural: f64) -> Prompts {
     Prompts { repeated: agents * later * structural, new: agents * structural }
 }
 
+/// All artifacts in every call after the first.
+fn held_copies(scenario: &Scenario) -> f64 {
+    let sizes = scenario.artifacts.iter().map(|artifact| f64::from(artifact.size_tokens));
+    f64::from(scenario.agents) * (f64::from(scenario.duration_ticks) - 1.0) * sizes.sum::<f64>()
+}
+
 fn broadcast_prompts(scenario: &Scenario, structural: f64) -> Prompts {
     let agents = f64::from(scenario.agents);
     let later = f64::from(scenario.duration_ticks) - 1.0;
     let mut prompts = structural_prompts(scenario, structural);
-    let unchanged = 1.0 - change_probability(scenario);
-    let mut served = 1.0;
-    for artifact in &scenario.artifacts {
-        served *= unchanged;
+    for (place, artifact) in scenario.artifacts.iter().enumerate() {
+        let served = unchanged_probability(scenario, place + 1);
         let size = f64::from(artifact.size_tokens);
         prompts.repeated += agents * later * size * served;
         prompts.new += agents * size * (1.0 + later * (1.0 - served));
@@ -174,18 +197,20 @@ fn broadcast_prompts(scenario: &Scenario, structural: f64) -> Prompts {
     prompts
 }
 
-/// The probability that a given artifact is written in a tick, with uniform choice.
-fn change_probability(scenario: &Scenario) -> f64 {
+/// The probability that none of `artifacts` given artifacts is written in a tick, with uniform
+/// choice.
+fn unchanged_probability(scenario: &Scenario, artifacts: usize) -> f64 {
     let (actions, acts) = match scenario.activity {
         Activity::Probability(probability) => (1, probability),
         Activity::Velocity(velocity) => (velocity, 1.0),
     };
-    let per_action = acts * scenario.clamped_write_probability() / scenario.artifacts.len() as f64;
+    let share = artifacts as f64 / scenario.artifacts.len() as f64;
+    let per_action = acts * scenario.clamped_write_probability() * share;
     let mut unchanged = 1.0;
     for _ in 0..actions * scenario.agents {
         unchanged *= 1.0 - per_action;
     }
-    1.0 - unchanged
+    unchanged
 }
 
 #[cfg(test)]
@@ -200,11 +225,20 @@ mod tests {
         assert_eq!(prompts.repeated, 2.0 * 9.0 * 180.0);
     }
 
+    /// Two agents, two artifacts, certain writes: by enumeration, neither agent writes the first
+    /// artifact in one case of four, and neither writes any in none.
+    #[test]
+    fn changes_of_one_tick_exclude_one_another() {
+        let scenario = Scenario::published(2, 10, &[100, 50], 1.0, 1.0, 1);
+        assert_eq!(unchanged_probability(&scenario, 1), 0.25);
+        assert_eq!(unchanged_probability(&scenario, 2), 0.0);
+    }
+
     #[test]
     fn a_bad_price_is_named() {
         let text = "structural_prompt_tokens: 1\nplans:\n  - {name: a, input: -1, \
                     cached_input: 1, cache_write: 1}\n";
         let error = Prices::from_yaml(text, "p.yaml").unwrap_err().to_string();
-        assert_eq!(error, "p.yaml: plans[0].input is -1; a price or token count is 0 or more");
+        assert_eq!(error, "p.yaml: plans[0].input is -1; allowed: a price above 0");
     }
 }

@@ -13,6 +13,8 @@ pub struct Sample {
     /// Synchronization tokens.
     pub tokens: Vec<f64>,
     pub hit_rates: Vec<f64>,
+    /// Stale reads per read.
+    pub stale_shares: Vec<f64>,
 }
 
 /// Runs the engine on seeds `scenario.seed ..`, on all cores; the reports come in order of seed.
@@ -24,6 +26,9 @@ pub fn on_engine(
     (0..i64::from(effort.seeds))
         .into_par_iter()
         .map(|index| engine::run(scenario, strategy, scenario.seed + index))
+        .collect::<Vec<_>>()
+        // Of several failures the first, however many threads there are.
+        .into_iter()
         .collect()
 }
 
@@ -44,6 +49,7 @@ impl Sample {
         Sample {
             tokens: reports.iter().map(|report| report.synchronization_tokens as f64).collect(),
             hit_rates: reports.iter().map(|report| report.hit_rate).collect(),
+            stale_shares: shares(reports, |report| (report.stale_reads, report.reads)),
         }
     }
 
@@ -51,6 +57,7 @@ impl Sample {
         Sample {
             tokens: reports.iter().map(|report| report.synchronization_tokens as f64).collect(),
             hit_rates: reports.iter().map(|report| report.cache_hit_rate).collect(),
+            stale_shares: shares(reports, |report| (report.stale_reads, report.read_actions)),
         }
     }
 
@@ -94,6 +101,14 @@ impl Sample {
             _ => plain,
         }
     }
+}
+
+fn shares<R>(reports: &[R], part_and_whole: fn(&R) -> (u64, u64)) -> Vec<f64> {
+    let share = |report| match part_and_whole(report) {
+        (_, 0) => 0.0,
+        (part, whole) => part as f64 / whole as f64,
+    };
+    reports.iter().map(share).collect()
 }
 
 /// The mean of one measure over reports.

@@ -7,7 +7,7 @@ use crate::engine::{Failure, StrategyName};
 use crate::published::Strategy;
 use crate::published::figures::{Figure, Parameters, Status, all, rounds_to_printed};
 use crate::results::{Axis, Cell, Column, Mark, Plot, Point, Series, Table};
-use crate::stats::Estimate;
+use crate::stats::{Estimate, mean};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -27,6 +27,8 @@ pub struct FigureRow {
     pub replica_mean: Option<Estimate>,
     pub engine_strategy: StrategyName,
     pub engine: Estimate,
+    /// Stale reads of the engine's runs, in percent of reads.
+    pub engine_stale: f64,
     /// The theorem's lower bound, where the paper prints one.
     pub bound: Option<f64>,
     pub verdict: Verdict,
@@ -84,12 +86,13 @@ pub fn compare(effort: Effort) -> Result<Vec<FigureRow>, Box<Failure>> {
             replica_mean: Some(samples.statistic_on_replica(&figure, effort.seeds)),
             engine_strategy,
             engine: samples.statistic_on_engine(&figure, engine_strategy, effort)?,
+            engine_stale: samples.stale_on_engine(&figure, engine_strategy),
             bound: (figure.figure == "savings").then(|| formulas::printed_bound(&figure)).flatten(),
             verdict: if exact { Verdict::Exact } else { Verdict::Differs },
             cause: if exact { String::new() } else { figure.note.clone() },
             parameters: figure.parameters.text().to_string(),
         };
-        debug_assert_eq!(exact, figure.status == Status::Exact);
+        assert_eq!(exact, figure.status == Status::Exact, "{row:?}");
         let published_eager = figure.row == Strategy::Eager.name();
         rows.push(row);
         if published_eager {
@@ -100,6 +103,7 @@ pub fn compare(effort: Effort) -> Result<Vec<FigureRow>, Box<Failure>> {
                 replica_mean: None,
                 engine_strategy: StrategyName::Eager,
                 engine: samples.statistic_on_engine(&figure, StrategyName::Eager, effort)?,
+                engine_stale: samples.stale_on_engine(&figure, StrategyName::Eager),
                 bound: None,
                 verdict: Verdict::NotPrinted,
                 cause: String::new(),
@@ -118,6 +122,12 @@ struct Samples {
 }
 
 impl Samples {
+    /// Of runs that are there already.
+    fn stale_on_engine(&self, figure: &Figure, strategy: StrategyName) -> f64 {
+        let sample = &self.engine[&(figure.parameters.text().to_string(), strategy)];
+        100.0 * mean(&sample.stale_shares)
+    }
+
     fn statistic_on_replica(&mut self, figure: &Figure, runs: u32) -> Estimate {
         let strategy = replica_strategy(figure);
         for needed in [strategy, Strategy::Broadcast] {
@@ -186,6 +196,7 @@ pub fn table(rows: &[FigureRow]) -> Table {
             Column::text("engine_strategy"),
             Column::number("engine_mean", "", 3),
             Column::number("engine_half_width", "95 % CI", 3),
+            Column::number("engine_stale", "% of reads", 2),
             Column::number("bound", "", 1),
             Column::text("verdict"),
             Column::text("cause"),
@@ -206,6 +217,7 @@ pub fn table(rows: &[FigureRow]) -> Table {
                     row.engine_strategy.name().into(),
                     row.engine.value.into(),
                     row.engine.half_width.into(),
+                    row.engine_stale.into(),
                     row.bound.into(),
                     row.verdict.name().into(),
                     if row.cause.is_empty() { Cell::Missing } else { row.cause.as_str().into() },
@@ -252,6 +264,7 @@ fn view<'a>(name: &str, title: &str, rows: impl Iterator<Item = &'a FigureRow>) 
             row.replica.map(|replica| format!("{replica:.digits$}")).into(),
             engine.into(),
             row.engine_strategy.name().into(),
+            row.engine_stale.into(),
             bound.into(),
             row.verdict.name().into(),
         ]
@@ -268,6 +281,7 @@ fn view<'a>(name: &str, title: &str, rows: impl Iterator<Item = &'a FigureRow>) 
             Column::text("replica"),
             Column::text("engine"),
             Column::text("strategy"),
+            Column::number("stale", "% of reads", 2),
             Column::text("bound"),
             Column::text("verdict"),
         ],

@@ -57,6 +57,8 @@ fn strategy_row(label: &str, strategy: StrategyName, runs: &[Report], baseline: 
         (mean(|run| run.tokens.push) / 1e3).into(),
         (mean(|run| run.tokens.invalidation) / 1e3).into(),
         (mean(|run| run.tokens.control) / 1e3).into(),
+        mean(|run| run.actions).into(),
+        (tokens.value / mean(|run| run.actions)).into(),
         mean(|run| run.messages.total()).into(),
         (100.0 * mean_of(runs, |run| run.hit_rate)).into(),
         (100.0 * mean(|run| run.stale_reads) / reads).into(),
@@ -79,6 +81,8 @@ fn strategy_table(rows: Vec<Vec<Cell>>) -> Table {
             Column::number("push", "K tokens", 1),
             Column::number("invalidation", "K tokens", 2),
             Column::number("control", "K tokens", 2),
+            Column::number("actions", "per run", 1),
+            Column::number("per_action", "tokens", 0),
             Column::number("messages", "per run", 0),
             Column::number("hit_rate", "%", 1),
             Column::number("stale_reads", "% of reads", 2),
@@ -106,7 +110,7 @@ fn bar_plot(bars: &[(StrategyName, Vec<Report>)]) -> Plot {
     };
     Plot {
         name: "strategies-side-by-side".to_string(),
-        title: "Tokens by kind, scenario B (broadcast: about 1,980 K)".to_string(),
+        title: "Tokens by kind, scenario B (without broadcast)".to_string(),
         x: Axis {
             places: shown.iter().map(|(strategy, _)| strategy.name().replace('_', " ")).collect(),
             ..Axis::linear("Strategy")

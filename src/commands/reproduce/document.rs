@@ -14,7 +14,8 @@ questions:
 defects, on the published seeds. Where it gives the printed digits the verdict is *exact*; \
 nothing is compared with a tolerance.
 - **engine**: what the protocol gives when it keeps its promises: versions and epochs on every \
-message, commits decided by base version, no lost updates. Mean and 95 % confidence interval.
+message, commits decided by base version, no lost updates. Mean and 95 % confidence interval \
+(for a σ, the value alone), with the share of stale reads beside it.
 
 The paper's *eager* sends content at every write; in the protocol's words that is `push`, and \
 stands beside it. The protocol's own `eager` (invalidate at the upgrade grant, wait for \
@@ -152,7 +153,8 @@ fn formulas(document: &mut Document, reproduction: &Reproduction) {
     document.table(reproduction.formulas.clone());
     document.paragraph(
         "Definition 3 as an invariant: tokens of every lazy run against Σ n(n + W)|d| with the \
-         writes that each artifact of that run really got, and against the same with W = V S.",
+         writes that each artifact of that run really got, and against the same with the W behind the \
+         printed bound (V S; 2 in Table 5). A run above the first would fail this command.",
     );
     document.table(reproduction.bound_check.clone());
 }
@@ -175,10 +177,12 @@ fn prompt_caching(document: &mut Document, reproduction: &Reproduction) {
         "Section 8.4 expects provider-side prompt caching to amplify the savings. As a cost \
          model, with prices from [sim/data/prices.yaml](../sim/data/prices.yaml): every agent \
          makes one call per tick; under broadcast its prompt holds every artifact, and the cache \
-         serves it up to the first one that changed; otherwise the prompt is a structural part \
-         that never changes, and what synchronization sends enters it once. In most rows the \
-         cache *narrows* the gap: a discount on repeated content favours whoever repeats most. \
-         Only at high volatility, where broadcast keeps breaking its own prefix, does it widen.",
+         serves it up to the first one that changed. Under the other strategies the prompt is a \
+         structural part that never changes, and what synchronization sends enters it once (*used \
+         where they are*, the paper's picture), or one copy of every artifact is sent again with \
+         each call (*sent with each call*). The paper expects caching to as much as \
+         double the savings; compare the last two columns: a discount on repeated content favours \
+         whoever repeats most, and that is broadcast, unless it keeps breaking its own prefix.",
     );
     document.table(reproduction.caching.clone());
 }

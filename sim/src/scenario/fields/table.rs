@@ -201,7 +201,8 @@ pub const FIELDS: &[Field] = &[
         Whole { min: 1, max: 1_000_000_000 },
         Value("100"),
         Both,
-        "strategy access_count (k): a copy expires after this many reads",
+        "strategy access_count (k): a copy expires after this many reads; the protocol engine takes \
+         more than 65,535 for 65,535",
     )
     .older(&[
         "strategies.access_count.max_operations",
