@@ -173,7 +173,7 @@ fn what_is_not_modelled_is_refused_by_name() {
     let error = refused(|scenario| scenario.network.loss_rate = 0.1);
     assert_eq!(
         error.to_string(),
-        "no expected cost for this scenario: network.loss_rate must be 0"
+        "no expected cost for this scenario: network.message_loss_rate must be 0"
     );
     let error = refused(|scenario| scenario.network.latency = Ticks::Constant(2));
     assert_eq!((error.field, error.supported), ("network.latency_ticks", "0 or 1"));
