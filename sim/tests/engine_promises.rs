@@ -4,6 +4,10 @@ use attune_sim::engine::{Report, StrategyName, run};
 use attune_sim::reproduce::coherent_cost_bound;
 use attune_sim::scenario::{Activity, Scenario, Ticks};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+
+/// The same cases in every run.
+const SEED: RngSeed = RngSeed::Fixed(20_260_306);
 
 fn ticks() -> impl Strategy<Value = Ticks> {
     prop_oneof![
@@ -117,7 +121,7 @@ fn accounts_agree(report: &Report) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2000, rng_seed: SEED, ..ProptestConfig::default() })]
 
     #[test]
     fn promises_hold_under_every_fault(scenario in faulty()) {
@@ -163,18 +167,22 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, rng_seed: SEED, ..ProptestConfig::default() })]
 
     /// Nobody waits for ever: in a run three times as long, the later two thirds have actions too.
     #[test]
     fn nobody_is_stuck(scenario in faulty()) {
-        let patient = Scenario { duration_ticks: 1200, agents: scenario.agents.min(4), ..scenario };
+        let mut patient = Scenario { duration_ticks: 1200, ..scenario };
+        // A crash would free whoever is stuck; and a lease that ends before its grant can arrive
+        // lets nobody write, rightly.
+        patient.faults.crash_probability = 0.0;
+        patient.protocol.lease_ticks += 60;
         let long = Scenario { duration_ticks: 3600, ..patient.clone() };
         for ((_, report), (strategy, longer)) in all(&patient).iter().zip(all(&long)) {
+            let more = longer.actions - report.actions;
             prop_assert!(
-                patient.faults.crash_probability > 0.0 || report.actions == 0
-                    || longer.actions > report.actions + report.actions / 4,
-                "{strategy}: {} actions in 1,200 ticks, {} in 3,600", report.actions, longer.actions
+                more > report.actions / 4,
+                "{strategy}: {} actions in 1,200 ticks, {more} in the next 2,400", report.actions
             );
         }
     }
