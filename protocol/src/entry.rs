@@ -9,8 +9,8 @@
 //! line takes everybody for a holder).
 
 use crate::{
-    AgentId, Ask, AtUpgrade, Epoch, Expiry, Refusal, RequestId, Rules, Tell, Tick, ToAgent, ToLine,
-    Version,
+    AgentId, Ask, AtUpgrade, Epoch, Expiry, Names, Refusal, RequestId, Rules, Tell, Tick, ToAgent,
+    ToLine, Version,
 };
 
 /// One agent's copy of one artifact. `Entry::default()` is an agent that has never heard of it.
@@ -487,5 +487,19 @@ impl Entry {
         ask: Ask,
     ) -> ToLine {
         ToLine { agent, request, version, epoch: self.epoch, ask }
+    }
+
+    /// The same entry of `agent` under other names.
+    pub fn renamed(&self, agent: AgentId, names: &mut impl Names) -> Entry {
+        let clock = match self.state {
+            // Invalid too: a push to all makes it Shared again as it is.
+            State::Invalid | State::Shared => names.expiry(Tick(self.clock)).0,
+            State::Exclusive | State::Modified => names.believed(Tick(self.clock)).0,
+            State::Fetching | State::Upgrading | State::UpgradingInvalid | State::Committing => {
+                names.request(agent, RequestId(self.clock)).0
+            }
+        };
+        let reads = names.reads(self.reads);
+        Entry { clock, reads, epoch: names.epoch(self.epoch), ..*self }
     }
 }

@@ -44,6 +44,7 @@ mod entry;
 mod ids;
 mod line;
 mod message;
+mod rename;
 mod rules;
 
 pub use agents::{AgentSet, Bitset, Sparse, Word};
@@ -51,4 +52,5 @@ pub use entry::{Entry, Event, Handled, Miss, NotOwner, Read, State};
 pub use ids::{AgentId, Epoch, RequestId, Tick, Version};
 pub use line::{Claim, Hold, Line};
 pub use message::{Ask, Refusal, Tell, ToAgent, ToLine};
+pub use rename::Names;
 pub use rules::{AtCommit, AtTick, AtUpgrade, Expiry, Rules, Strategy};

@@ -15,8 +15,8 @@
 //! epoch and a deadline could not be taken back.
 
 use crate::{
-    AgentId, AgentSet, Ask, AtCommit, AtUpgrade, Epoch, Refusal, RequestId, Rules, Tell, Tick,
-    ToAgent, ToLine, Version,
+    AgentId, AgentSet, Ask, AtCommit, AtUpgrade, Epoch, Names, Refusal, RequestId, Rules, Tell,
+    Tick, ToAgent, ToLine, Version,
 };
 
 /// The authority's record of one artifact (its directory entry).
@@ -415,5 +415,30 @@ impl<S: AgentSet> Line<S> {
             epoch: self.epoch,
             tell,
         }
+    }
+
+    /// The same line under other names.
+    pub fn renamed(&self, agents: u32, names: &mut impl Names) -> Line<S> {
+        let Line { version, epoch, committed, told, hold, ref current, ref behind } = *self;
+        let mut set = |members: &S| {
+            let mut renamed = S::empty(agents);
+            members.for_each(|agent| renamed.insert(names.agent(agent)));
+            renamed
+        };
+        let (current, behind) = (set(current), set(behind));
+        let mut claim = |claim: Claim| Claim {
+            agent: names.agent(claim.agent),
+            request: names.request(claim.agent, claim.request),
+            deadline: names.deadline(claim.deadline),
+            content: claim.content,
+        };
+        let hold = match hold {
+            Hold::Free => Hold::Free,
+            Hold::Claimed(held) => Hold::Claimed(claim(held)),
+            Hold::Owned(held) => Hold::Owned(claim(held)),
+        };
+        let committed = committed.map(|epoch| names.committed(epoch));
+        let (epoch, told) = (names.epoch(epoch), names.epoch(told));
+        Line { version, epoch, committed, told, hold, current, behind }
     }
 }
