@@ -1,1 +1,3 @@
 //! What happened, as data.
+
+pub mod reference;

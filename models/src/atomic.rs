@@ -1,0 +1,268 @@
+//! The atomic layer: a request and all its effects are one step. The line answers, events are
+//! delivered and acknowledged before anything else happens. Only an event can be lost, an agent
+//! crash, a deadline pass.
+//!
+//! The same transitions of `attune_protocol`, judged by the same reference, as in the asynchronous
+//! layer, which refines this one ([`crate::refinement`]). States are in normal form, so nothing
+//! but the number of versions is bounded.
+
+use crate::asynchronous::{Fault, Faults};
+use crate::normal::{Renaming, order};
+use crate::packet::Packet;
+use crate::world::{Agent, Setting, World};
+use arrayvec::ArrayVec;
+use attune_protocol::{
+    AgentId, Ask, AtTick, Discipline, Expiry, Hold, Miss, Read, State as EntryState, Tick,
+};
+use attune_trace::reference::{Broken, Checked, Property};
+
+/// The model: rules, and the bounds of the space.
+#[derive(Debug)]
+pub struct Atomic<D, const A: usize> {
+    pub setting: Setting<D>,
+    /// Commits until no more are begun.
+    pub commits: u32,
+    /// Of the faults: loss (of events), crash, lease.
+    pub faults: Faults,
+    pub symmetry: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct State<const A: usize> {
+    pub world: World<A>,
+    pub left: Faults,
+    pub broken: Option<Property>,
+}
+
+/// A step. `deaf`: the agents, as bits, that do not hear the events of this step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Action {
+    pub what: What,
+    pub deaf: u8,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum What {
+    Read(AgentId),
+    Write(AgentId),
+    /// Asks, and is answered.
+    Asks(AgentId, Ask),
+    /// Asks again: its claim waits for somebody who has not heard.
+    Resends(AgentId),
+    Crash(AgentId),
+    AgentTime(AgentId),
+    /// A deadline passes and is acted on.
+    Expire,
+    Publish,
+}
+
+impl<D: Discipline, const A: usize> Atomic<D, A> {
+    pub fn initial(&self) -> State<A> {
+        State { world: World::new(self.setting.agents), left: self.faults, broken: None }
+    }
+
+    fn agents(&self) -> impl Iterator<Item = AgentId> + use<D, A> {
+        (0..self.setting.agents).map(AgentId)
+    }
+
+    pub fn possible(&self, state: &State<A>, actions: &mut Vec<Action>) {
+        if state.broken.is_some() {
+            return;
+        }
+        let World { line, .. } = &state.world;
+        let more = line.version().get() <= self.commits;
+        let mut heard = |what| actions.push(Action { what, deaf: 0 });
+        for agent in self.agents() {
+            let Agent { entry, now, .. } = state.world.agent(agent);
+            if entry.is_readable() {
+                heard(What::Read(agent));
+            }
+            if state.world.can_ask(agent, Ask::Fetch, &self.setting) {
+                heard(What::Asks(agent, Ask::Fetch));
+            }
+            if entry.state() == EntryState::Exclusive && more {
+                heard(What::Write(agent));
+            }
+            if entry.is_exclusive() {
+                heard(What::Asks(agent, Ask::Release));
+                heard(What::Asks(agent, Ask::Heartbeat));
+            }
+            let reborn = Agent { last_request: Default::default(), now: *now, ..Agent::default() };
+            let lives =
+                Agent { last_request: Default::default(), ..*state.world.agent(agent) } != reborn;
+            if state.left.allow(Fault::Crash) && lives {
+                heard(What::Crash(agent));
+            }
+            let fresh = entry.state() == EntryState::Shared
+                && entry.miss(*now, &self.setting.rules) != Some(Miss::Expired);
+            if matches!(self.setting.rules.strategy.expiry, Expiry::Ticks(_)) && fresh {
+                heard(What::AgentTime(agent));
+            }
+        }
+        for agent in self.agents() {
+            let Agent { outstanding, .. } = state.world.agent(agent);
+            if more && state.world.can_ask(agent, Ask::Upgrade, &self.setting) {
+                self.with_deaf(state, What::Asks(agent, Ask::Upgrade), Some(agent), actions);
+            }
+            if state.world.can_ask(agent, Ask::Commit, &self.setting) {
+                self.with_deaf(state, What::Asks(agent, Ask::Commit), Some(agent), actions);
+            }
+            if outstanding.is_some() {
+                self.with_deaf(state, What::Resends(agent), Some(agent), actions);
+            }
+        }
+        if line.hold() != Hold::Free && state.left.allow(Fault::Lease) {
+            self.with_deaf(state, What::Expire, None, actions);
+        }
+        if self.setting.rules.strategy.at_tick == AtTick::Push {
+            self.with_deaf(state, What::Publish, None, actions);
+        }
+    }
+
+    /// The step with every set of agents that do not hear of it; of those who have something to
+    /// hear, so that no two are the same.
+    fn with_deaf(
+        &self,
+        state: &State<A>,
+        what: What,
+        actor: Option<AgentId>,
+        actions: &mut Vec<Action>,
+    ) {
+        actions.push(Action { what, deaf: 0 });
+        if !state.left.allow(Fault::Loss) {
+            return;
+        }
+        let everybody = matches!(what, What::Publish);
+        let mut concerned = 0u8;
+        for agent in self.agents() {
+            let holds = state.world.line.may_hold(agent) || everybody;
+            if holds && (Some(agent) != actor || everybody) {
+                concerned |= 1 << agent.0;
+            }
+        }
+        let mut deaf = concerned;
+        while deaf != 0 {
+            actions.push(Action { what, deaf });
+            deaf = (deaf - 1) & concerned;
+        }
+    }
+
+    pub fn step(&self, state: &State<A>, action: Action) -> Option<State<A>> {
+        let mut next = *state;
+        match self.take(&mut next, action) {
+            Ok(true) => Some(next),
+            Ok(false) => None,
+            Err(Broken { property, .. }) => {
+                next.broken = Some(property);
+                Some(next)
+            }
+        }
+    }
+
+    /// What breaks when this step is taken.
+    pub fn breaks(&self, state: &State<A>, action: Action) -> Option<Broken> {
+        self.take(&mut { *state }, action).err()
+    }
+
+    fn take(&self, state: &mut State<A>, action: Action) -> Checked<bool> {
+        let setting = &self.setting;
+        let world = &mut state.world;
+        let mut sent: ArrayVec<Packet, 32> = ArrayVec::new();
+        match action.what {
+            What::Read(agent) => {
+                if let Read::Miss(_) = world.read(agent, setting)? {
+                    return Ok(false);
+                }
+            }
+            What::Write(agent) => world.write(agent),
+            What::Asks(agent, ask) => {
+                sent.push(Packet::to_line(&world.ask(agent, ask, setting)?));
+            }
+            What::Resends(agent) => {
+                let message = world.agent(agent).outstanding.expect("it waits");
+                sent.push(Packet::to_line(&message));
+            }
+            What::Crash(agent) => {
+                state.left.take(Fault::Crash);
+                world.crash(agent, setting);
+            }
+            What::AgentTime(agent) => {
+                let agent = &mut world.agents[agent.0 as usize];
+                agent.now = agent.now.after(1);
+                agent.memory.age = agent.memory.age.saturating_add(1);
+            }
+            What::Expire => {
+                state.left.take(Fault::Lease);
+                world.now = world.line.deadline().expect("somebody holds the line");
+                sent.extend(world.expire(setting)?.iter().map(Packet::to_agent));
+            }
+            What::Publish => sent.extend(world.publish(setting)?.iter().map(Packet::to_agent)),
+        }
+        if action.deaf != 0 {
+            state.left.take(Fault::Loss);
+        }
+        let mut next = 0;
+        while next < sent.len() {
+            let packet = sent[next];
+            next += 1;
+            match packet.message() {
+                crate::packet::Message::ToLine(message) => {
+                    let told = state.world.line_gets(message, setting)?;
+                    sent.extend(told.iter().map(Packet::to_agent));
+                }
+                crate::packet::Message::ToAgent(message) => {
+                    if packet.is_event() && action.deaf >> packet.agent & 1 == 1 {
+                        continue;
+                    }
+                    let reply = state.world.agent_gets(message, setting)?;
+                    sent.extend(reply.iter().map(Packet::to_line));
+                }
+            }
+        }
+        state.world.check(setting).map(|()| true)
+    }
+
+    pub fn normal(&self, state: &State<A>) -> State<A> {
+        let agents = self.setting.agents;
+        let mut names = Renaming::new(&self.setting.rules, state.world.now);
+        names.look(&state.world, agents);
+        names.give();
+        let renamed = names.agents(&state.world, agents);
+        if self.symmetry {
+            let order = order(&state.world, &renamed, &[], agents);
+            names.place(&order[..agents as usize]);
+        }
+        let mut world = names.world(&state.world, &renamed, agents);
+        world.now = Tick(0);
+        State { world, ..*state }
+    }
+}
+
+impl<D: Discipline, const A: usize> stateright::Model for Atomic<D, A> {
+    type State = State<A>;
+    type Action = Action;
+
+    fn init_states(&self) -> Vec<State<A>> {
+        vec![self.normal(&self.initial())]
+    }
+
+    fn actions(&self, state: &State<A>, actions: &mut Vec<Action>) {
+        self.possible(state, actions);
+    }
+
+    fn next_state(&self, state: &State<A>, action: Action) -> Option<State<A>> {
+        self.step(state, action).map(|next| self.normal(&next))
+    }
+
+    fn properties(&self) -> Vec<stateright::Property<Self>> {
+        vec![stateright::Property::always("every promise is kept", |_, state: &State<A>| {
+            state.broken.is_none()
+        })]
+    }
+}
+
+impl<D: Discipline, const A: usize> crate::explore::Explorable for Atomic<D, A> {
+    fn is_bad(&self, state: &State<A>) -> bool {
+        state.broken.is_some()
+    }
+}

@@ -1,0 +1,243 @@
+//! Normal forms: of all states that differ in names alone, one.
+//!
+//! Epochs and requests are renumbered densely, in their order; an epoch and the one after the
+//! last commit's stay neighbours, since a repeated acknowledgement is dated by it. Times become
+//! what is left of them. What decides nothing (until when an owner believes to own, deadlines in
+//! messages) is dropped. This makes the space finite without any bound on requests, claims,
+//! expiries, crashes or faults; versions and messages in flight are bounded by the model.
+//!
+//! Sound as long as the protocol only compares what is renumbered (see `attune_protocol::Names`).
+//!
+//! With symmetry, agents are sorted by everything that is theirs. Nothing in a state orders
+//! agents otherwise, so states that differ by a permutation of agents become one.
+
+use crate::packet::Packet;
+use crate::world::{Agent, World};
+use attune_protocol::{AgentId, AgentSet, Epoch, Expiry, Names, RequestId, Rules, Tick, ToLine};
+
+/// Which of 256 small numbers are in use.
+#[derive(Clone, Copy, Default)]
+struct Used([u64; 4]);
+
+impl Used {
+    fn mark(&mut self, number: u32) {
+        self.0[number as usize / 64] |= 1 << (number % 64);
+    }
+
+    /// The place of `number` among those in use; 0 stays 0.
+    fn rank(&self, number: u32) -> u32 {
+        if number == 0 {
+            return 0;
+        }
+        let (word, bit) = (number as usize / 64, number % 64);
+        let mut below = (self.0[word] & ((1 << bit) - 1)).count_ones();
+        for full in &self.0[..word] {
+            below += full.count_ones();
+        }
+        // 0 itself is no place.
+        below + 1 - (self.0[0] & 1) as u32
+    }
+
+    fn highest(&self) -> u32 {
+        let word = (0..4).rev().find(|&word| self.0[word] != 0);
+        word.map_or(0, |word| word as u32 * 64 + 63 - self.0[word].leading_zeros())
+    }
+}
+
+/// Which names a state uses, then their new ones.
+pub struct Renaming<const A: usize> {
+    epochs: Used,
+    requests: [Used; A],
+    /// The first pass only looks.
+    looking: bool,
+    /// How many ticks have passed at the line, and at the agent at hand.
+    line_now: Tick,
+    agent_now: Tick,
+    keeps_expiry: bool,
+    keeps_reads: bool,
+    /// The new place of each agent.
+    places: [u8; A],
+}
+
+impl<const A: usize> Renaming<A> {
+    pub fn new<D>(rules: &Rules<D>, line_now: Tick) -> Renaming<A> {
+        let by_reads = matches!(rules.strategy.expiry, Expiry::Reads(_));
+        Renaming {
+            epochs: Used::default(),
+            requests: [Used::default(); A],
+            looking: true,
+            line_now,
+            agent_now: Tick(0),
+            keeps_expiry: matches!(rules.strategy.expiry, Expiry::Ticks(_)),
+            keeps_reads: rules.bound_reads.is_some() || by_reads,
+            places: std::array::from_fn(|agent| agent as u8),
+        }
+    }
+
+    /// Looks at what a world uses.
+    pub fn look(&mut self, world: &World<A>, agents: u32) {
+        world.line.renamed(agents, self);
+        for (id, agent) in (0..agents).map(AgentId).zip(&world.agents) {
+            agent.entry.renamed(id, self);
+            if let Some(message) = agent.outstanding {
+                self.look_at(Packet::to_line(&message));
+            }
+        }
+    }
+
+    pub fn look_at(&mut self, packet: Packet) {
+        self.epochs.mark(packet.epoch.into());
+        self.requests[usize::from(packet.agent)].mark(packet.request.into());
+        if let Some(refused) = packet.refused_epoch() {
+            self.epochs.mark(refused.into());
+        }
+    }
+
+    /// From here on names are given.
+    pub fn give(&mut self) {
+        self.looking = false;
+    }
+
+    pub fn packet(&self, packet: Packet) -> Packet {
+        let old = usize::from(packet.agent);
+        packet.renamed(
+            self.places[old],
+            |request| self.requests[old].rank(request.into()) as u8,
+            |epoch| self.epochs.rank(epoch.into()) as u8,
+        )
+    }
+
+    fn message(&self, message: ToLine) -> ToLine {
+        ToLine {
+            agent: AgentId(self.places[message.agent.0 as usize].into()),
+            request: RequestId(self.requests[message.agent.0 as usize].rank(message.request.0)),
+            epoch: Epoch(self.epochs.rank(message.epoch.0)),
+            ..message
+        }
+    }
+
+    /// The agents under their new names, in their old places.
+    pub fn agents(&mut self, world: &World<A>, agents: u32) -> [Agent; A] {
+        let mut renamed = [Agent::default(); A];
+        for (index, agent) in world.agents.iter().enumerate().take(agents as usize) {
+            self.agent_now = agent.now;
+            let mut memory = agent.memory;
+            if !self.keeps_reads {
+                memory.reads = 0;
+            }
+            if !self.keeps_expiry {
+                memory.age = 0;
+            }
+            let used = self.requests[index];
+            renamed[index] = Agent {
+                entry: agent.entry.renamed(AgentId(index as u32), self),
+                outstanding: agent.outstanding.map(|message| self.message(message)),
+                memory,
+                last_request: RequestId(used.rank(used.highest())),
+                now: Tick(0),
+            };
+        }
+        renamed
+    }
+
+    /// Gives the agents new places: `order[new] == old`.
+    pub fn place(&mut self, order: &[u8]) {
+        for (new, &old) in order.iter().enumerate() {
+            self.places[usize::from(old)] = new as u8;
+        }
+    }
+
+    /// The world with its agents in their new places.
+    pub fn world(&mut self, world: &World<A>, renamed: &[Agent; A], agents: u32) -> World<A> {
+        let mut placed = World { now: Tick(0), ..*world };
+        placed.line = world.line.renamed(agents, self);
+        for (old, agent) in renamed.iter().enumerate().take(agents as usize) {
+            let new = usize::from(self.places[old]);
+            placed.agents[new] = *agent;
+            if let Some(message) = &mut placed.agents[new].outstanding {
+                message.agent = AgentId(new as u32);
+            }
+        }
+        placed
+    }
+}
+
+impl<const A: usize> Names for Renaming<A> {
+    fn agent(&mut self, agent: AgentId) -> AgentId {
+        AgentId(self.places[agent.0 as usize].into())
+    }
+
+    fn epoch(&mut self, epoch: Epoch) -> Epoch {
+        if self.looking {
+            self.epochs.mark(epoch.0);
+            return epoch;
+        }
+        Epoch(self.epochs.rank(epoch.0))
+    }
+
+    fn committed(&mut self, epoch: Epoch) -> Epoch {
+        if self.looking {
+            self.epochs.mark(epoch.0 + 1);
+        }
+        self.epoch(epoch)
+    }
+
+    fn request(&mut self, agent: AgentId, request: RequestId) -> RequestId {
+        let used = &mut self.requests[agent.0 as usize];
+        if self.looking {
+            used.mark(request.0);
+            return request;
+        }
+        RequestId(used.rank(request.0))
+    }
+
+    fn deadline(&mut self, deadline: Tick) -> Tick {
+        Tick(deadline.0.saturating_sub(self.line_now.0))
+    }
+
+    fn expiry(&mut self, expiry: Tick) -> Tick {
+        if self.keeps_expiry { Tick(expiry.0.saturating_sub(self.agent_now.0)) } else { Tick(0) }
+    }
+
+    fn believed(&mut self, _: Tick) -> Tick {
+        Tick(0)
+    }
+
+    fn reads(&mut self, reads: u16) -> u16 {
+        if self.keeps_reads { reads } else { 0 }
+    }
+}
+
+/// Sorts the agents by everything that is theirs; gives `order[new] == old`.
+pub fn order<const A: usize>(
+    world: &World<A>,
+    renamed: &[Agent; A],
+    packets: &[Packet],
+    agents: u32,
+) -> [u8; A] {
+    let mut order = std::array::from_fn(|agent| agent as u8);
+    let line = &world.line;
+    let held = |agent: AgentId| match line.hold() {
+        attune_protocol::Hold::Free => 0,
+        attune_protocol::Hold::Claimed(claim) => u8::from(claim.agent == agent),
+        attune_protocol::Hold::Owned(claim) => 2 * u8::from(claim.agent == agent),
+    };
+    let nameless = |index: u8| {
+        let agent = &renamed[usize::from(index)];
+        let message = agent.outstanding.map(|message| ToLine { agent: AgentId(0), ..message });
+        Agent { outstanding: message, ..*agent }
+    };
+    let key = |index: u8| {
+        let id = AgentId(index.into());
+        let sets = (line.current().contains(id), line.behind().contains(id), held(id));
+        (sets, nameless(index))
+    };
+    let own = |index: u8| {
+        let own = packets.iter().filter(move |packet| packet.agent == index);
+        own.map(|&packet| packet.nameless())
+    };
+    order[..agents as usize].sort_unstable_by(|&one, &other| {
+        key(one).cmp(&key(other)).then_with(|| own(one).cmp(own(other)))
+    });
+    order
+}

@@ -1,0 +1,25 @@
+//! The same state under other names.
+//!
+//! Agents, epochs and requests are only ever compared, never computed with beyond *the next one*;
+//! times only as differences. So states that differ in such names alone behave alike, and a model
+//! checker needs one of them. [`crate::Line::renamed`] and [`crate::Entry::renamed`] show every
+//! name that they hold to a [`Names`] and put its answer in the place.
+
+use crate::{AgentId, Epoch, RequestId, Tick};
+
+/// Gives each name another one. Whoever only wants to see the names gives them back as they are.
+pub trait Names {
+    fn agent(&mut self, agent: AgentId) -> AgentId;
+    fn epoch(&mut self, epoch: Epoch) -> Epoch;
+    /// The epoch of the grant of the last commit; the epoch after it counts as in use too.
+    fn committed(&mut self, epoch: Epoch) -> Epoch;
+    fn request(&mut self, agent: AgentId, request: RequestId) -> RequestId;
+    /// When the line's claim or grant ends, as the line knows it.
+    fn deadline(&mut self, deadline: Tick) -> Tick;
+    /// When an agent's shared copy expires, as the agent knows it.
+    fn expiry(&mut self, expiry: Tick) -> Tick;
+    /// Until when an agent believes that its grant lasts: it decides nothing.
+    fn believed(&mut self, deadline: Tick) -> Tick;
+    /// Reads since the last sync.
+    fn reads(&mut self, reads: u16) -> u16;
+}

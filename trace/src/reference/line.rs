@@ -1,0 +1,629 @@
+//! What a line does with one input: versions come into being rightly, and what it says is true.
+
+use super::property::ensure;
+use super::{Checked, Fate, LineMemory, Memory, Property, Seen, Witness};
+use attune_protocol::{
+    AgentId, AgentSet, Ask, AtCommit, AtUpgrade, Discipline, Hold, Line, Refusal, Rules, Tell,
+    Tick, ToAgent, ToLine, Version,
+};
+
+/// What a line was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// `waits`: the sender still waits for the answer to this very request.
+    Message {
+        message: ToLine,
+        waits: bool,
+    },
+    Expire,
+    Publish {
+        agents: u32,
+    },
+}
+
+/// A line went from `before` to `after` and said `told`.
+#[derive(Clone, Copy, Debug)]
+pub struct LineStep<'a, S> {
+    pub before: &'a Line<S>,
+    pub after: &'a Line<S>,
+    pub now: Tick,
+    pub given: Given,
+    pub told: &'a [ToAgent],
+}
+
+/// Judges a line's step; notes in `sender` what has become of its commit.
+pub fn line_step<S: AgentSet, D: Discipline>(
+    step: &LineStep<S>,
+    sender: Option<&mut Memory>,
+    memory: &mut LineMemory,
+    rules: &Rules<D>,
+    seen: &mut Seen,
+) -> Checked {
+    let LineStep { before, after, now, given, told } = *step;
+    ensure(
+        after.epoch() >= before.epoch() && after.version() >= before.version(),
+        Property::MonotonicVersions,
+        "the line goes back",
+    )?;
+    let due = is_due(before, now);
+    match given {
+        Given::Message { .. } if due => {
+            // The deadline comes first, then the message finds what it left.
+            let mut between = before.clone();
+            let mut first = Vec::new();
+            between.expire(now, rules, |message| first.push(message));
+            let expiry =
+                LineStep { after: &between, given: Given::Expire, told: &first, ..*step };
+            line_step(&expiry, None, memory, rules, seen)?;
+            seen.note(Witness::DeadlineBeforeMessage);
+            ensure(
+                told.starts_with(&first),
+                Property::TimelyExpiry,
+                "a message is handled before the deadline that had passed",
+            )?;
+            let rest = LineStep { before: &between, told: &told[first.len()..], ..*step };
+            line_step(&rest, sender, memory, rules, seen)
+        }
+        Given::Message { message, waits } => {
+            let sender = sender.expect("a message has a sender");
+            Judge { before, after, now, told, message, rules, seen }
+                .message(sender, waits, memory)
+        }
+        Given::Expire => expired(step, due, memory, rules, seen),
+        Given::Publish { agents } => published(step, agents),
+    }
+}
+
+fn is_due<S: AgentSet>(line: &Line<S>, now: Tick) -> bool {
+    line.deadline().is_some_and(|deadline| deadline <= now)
+}
+
+fn expired<S: AgentSet, D: Discipline>(
+    step: &LineStep<S>,
+    due: bool,
+    memory: &mut LineMemory,
+    rules: &Rules<D>,
+    seen: &mut Seen,
+) -> Checked {
+    let LineStep { before, after, now, told, .. } = *step;
+    if !due {
+        let idle = before == after && told.is_empty();
+        return ensure(idle, Property::TimelyExpiry, "an expiry before the deadline");
+    }
+    ensure(
+        after.version() == before.version(),
+        Property::MonotonicVersions,
+        "a version without a commit",
+    )?;
+    match before.hold() {
+        Hold::Owned(claim) => {
+            seen.note(Witness::LeaseExpires);
+            memory.alone = false;
+            ensure(
+                after.hold() == Hold::Free,
+                Property::TimelyExpiry,
+                "a lease that has run out is not taken back",
+            )?;
+            ensure(
+                after.epoch() > before.epoch(),
+                Property::NoStaleApply,
+                "a lease ends without a new epoch",
+            )?;
+            ensure(
+                after.behind().contains(claim.agent) && !after.current().contains(claim.agent),
+                Property::DirectoryAgrees,
+                "the old owner is not among those who may hold something outdated",
+            )?;
+            let word = ToAgent {
+                agent: claim.agent,
+                request: Default::default(),
+                version: after.version(),
+                epoch: after.epoch(),
+                tell: Tell::Invalidate,
+            };
+            ensure(told == [word], Property::HoldersTold, "the old owner is not told")
+        }
+        Hold::Claimed(claim) => {
+            seen.note(Witness::ClaimTimesOut);
+            memory.alone = false;
+            let granted = matches!(after.hold(), Hold::Owned(owner)
+                if owner.agent == claim.agent && owner.request == claim.request
+                    && owner.deadline == now.after(rules.lease_ticks));
+            ensure(granted, Property::TimelyExpiry, "a claim waits longer than its time")?;
+            granted_truly(after, told)
+        }
+        Hold::Free => Ok(()),
+    }
+}
+
+fn published<S: AgentSet>(step: &LineStep<S>, agents: u32) -> Checked {
+    let LineStep { before, after, told, .. } = *step;
+    let same = (after.version(), after.epoch(), after.hold())
+        == (before.version(), before.epoch(), before.hold());
+    ensure(same, Property::TrueAnswers, "to publish changes the line")?;
+    let all = told.len() == agents as usize
+        && told.iter().zip(0..).all(|(message, agent)| {
+            message.agent == AgentId(agent)
+                && message.tell == (Tell::Update { acknowledge: false })
+                && (message.version, message.epoch) == (after.version(), after.epoch())
+        });
+    ensure(all, Property::HoldersTold, "not everybody is sent what is published")
+}
+
+/// The one message told is the present grant.
+fn granted_truly<S: AgentSet>(after: &Line<S>, told: &[ToAgent]) -> Checked {
+    let Hold::Owned(claim) = after.hold() else { return Ok(()) };
+    let truly = matches!(told, [message]
+        if message.agent == claim.agent && message.request == claim.request
+            && matches!(message.tell, Tell::Grant { deadline, content }
+                if deadline == claim.deadline && content == claim.content)
+            && (message.version, message.epoch) == (after.version(), after.epoch()));
+    ensure(truly, Property::TrueAnswers, "a grant is not what the line has granted")?;
+    ensure(
+        after.current().contains(claim.agent) && !after.behind().contains(claim.agent),
+        Property::DirectoryAgrees,
+        "the owner is not among the current holders",
+    )
+}
+
+/// One message that arrived in time.
+struct Judge<'a, S, D> {
+    before: &'a Line<S>,
+    after: &'a Line<S>,
+    now: Tick,
+    told: &'a [ToAgent],
+    message: ToLine,
+    rules: &'a Rules<D>,
+    seen: &'a mut Seen,
+}
+
+impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
+    fn message(
+        mut self,
+        sender: &mut Memory,
+        waits: bool,
+        memory: &mut LineMemory,
+    ) -> Checked {
+        let Judge { before, after, message, .. } = self;
+        if message.ask != Ask::Commit {
+            ensure(
+                after.version() == before.version(),
+                Property::MonotonicVersions,
+                "a version without a commit",
+            )?;
+        }
+        self.kept_by_its_holder()?;
+        self.changes_hands_in_a_new_epoch()?;
+        let owner = |line: &Line<S>| line.owner().map(|agent| (agent, line.epoch()));
+        if owner(before) != owner(after) {
+            // Nobody is alone because of a grant that is not this one.
+            memory.alone = after.owner().is_some() && self.rules.strategy.at_upgrade == AtUpgrade::Invalidate;
+        }
+        match message.ask {
+            Ask::Fetch => self.fetch(),
+            Ask::Upgrade => self.upgrade(),
+            Ask::Commit => self.commit(sender, waits),
+            Ask::Release => self.release(),
+            Ask::Heartbeat => self.heartbeat(),
+            Ask::Acknowledge { holds } => self.acknowledge(holds),
+        }
+    }
+
+    /// The claim or grant before: whose it was keeps it, unless it says otherwise itself, now.
+    fn kept_by_its_holder(&self) -> Checked {
+        let Judge { before, after, message, .. } = *self;
+        let (Hold::Owned(claim) | Hold::Claimed(claim)) = before.hold() else { return Ok(()) };
+        let same = match after.hold() {
+            Hold::Owned(now) | Hold::Claimed(now) => {
+                now.agent == claim.agent
+                    && now.request == claim.request
+                    && after.epoch() == before.epoch()
+                    && now.deadline >= claim.deadline.min(self.now)
+            }
+            Hold::Free => false,
+        };
+        let owned = matches!(before.hold(), Hold::Owned(_));
+        let own = message.agent == claim.agent
+            && match message.ask {
+                Ask::Upgrade => message.request > claim.request,
+                Ask::Commit | Ask::Release => owned && message.epoch == before.epoch(),
+                Ask::Fetch | Ask::Heartbeat | Ask::Acknowledge { .. } => false,
+            };
+        ensure(same || own, Property::Exclusive, "the line is taken from who has it")
+    }
+
+    /// No two grants share an epoch, and no claim is taken over in the epoch of another.
+    fn changes_hands_in_a_new_epoch(&self) -> Checked {
+        let held = |line: &Line<S>| match line.hold() {
+            Hold::Free => None,
+            Hold::Owned(claim) | Hold::Claimed(claim) => Some((claim.agent, claim.request)),
+        };
+        let (before, after) = (self.before, self.after);
+        ensure(
+            held(after).is_none() || held(after) == held(before) || after.epoch() > before.epoch(),
+            Property::NoStaleApply,
+            "a claim begins without a new epoch",
+        )
+    }
+
+    fn fetch(&mut self) -> Checked {
+        let Judge { before, after, message, .. } = *self;
+        let held = before.hold() != Hold::Free;
+        let eager = self.rules.strategy.at_upgrade == AtUpgrade::Invalidate;
+        let [ToAgent { tell: Tell::Fill { content, cacheable }, .. }] = *self.told else {
+            return ensure(false, Property::Answered, "a fetch is not answered");
+        };
+        self.answers_truly(&self.told[0])?;
+        ensure(
+            content == (message.version != Some(after.version())),
+            Property::TrueAnswers,
+            "content is sent to who has it, or not to who has not",
+        )?;
+        if eager && held {
+            self.seen.note(Witness::FetchBesideWriter);
+            return ensure(!cacheable, Property::ReadersExcluded, "a copy is given out beside a writer");
+        }
+        ensure(cacheable, Property::TrueAnswers, "a copy may not be kept and nobody writes")?;
+        self.registers("a fetch")
+    }
+
+    /// The sender has a current copy now, as far as the line knows.
+    fn registers(&self, _what: &str) -> Checked {
+        let agent = self.message.agent;
+        ensure(
+            self.after.current().contains(agent) && !self.after.behind().contains(agent),
+            Property::DirectoryAgrees,
+            "a copy is given out and not noted",
+        )
+    }
+
+    fn upgrade(&mut self) -> Checked {
+        let Judge { before, after, message, .. } = *self;
+        let eager = self.rules.strategy.at_upgrade == AtUpgrade::Invalidate;
+        if let Hold::Owned(claim) | Hold::Claimed(claim) = before.hold() {
+            if claim.agent != message.agent {
+                return self.held_by(claim.agent);
+            }
+            if message.request <= claim.request {
+                ensure(before == after, Property::AppliedOnce, "an upgrade is acted on twice")?;
+                if message.request < claim.request {
+                    self.seen.note(Witness::OldUpgradeArrives);
+                    return ensure(self.told.is_empty(), Property::NoStaleApply, "an old upgrade is answered");
+                }
+                self.seen.note(Witness::UpgradeRepeated);
+                return match after.hold() {
+                    Hold::Owned(_) => granted_truly(after, self.told),
+                    _ => self.tells_behind(Tell::Invalidate),
+                };
+            }
+            self.seen.note(Witness::HolderAsksAnew);
+        }
+        let (Hold::Owned(claim) | Hold::Claimed(claim)) = after.hold() else {
+            return ensure(false, Property::Answered, "an upgrade of a free line is not taken up");
+        };
+        ensure(
+            (claim.agent, claim.request) == (message.agent, message.request),
+            Property::TrueAnswers,
+            "a claim is noted for somebody else",
+        )?;
+        ensure(
+            claim.content == (message.version != Some(after.version())),
+            Property::TrueAnswers,
+            "content is granted to who has it, or not to who has not",
+        )?;
+        let mut others = false;
+        let mut look = |agent| others |= agent != message.agent;
+        before.current().for_each(&mut look);
+        before.behind().for_each(&mut look);
+        match after.hold() {
+            Hold::Claimed(claim) => {
+                self.seen.note(Witness::ClaimWaits);
+                ensure(eager && others, Property::Answered, "a claim waits for nobody")?;
+                ensure(
+                    claim.deadline == self.now.after(self.rules.acknowledgement_ticks),
+                    Property::TimelyExpiry,
+                    "a claim waits for another time than it may",
+                )?;
+                self.outdated(before)?;
+                self.tells_behind(Tell::Invalidate)
+            }
+            _ => {
+                ensure(
+                    !(eager && others),
+                    Property::ReadersExcluded,
+                    "a grant before the holders have acknowledged",
+                )?;
+                ensure(
+                    claim.deadline == self.now.after(self.rules.lease_ticks),
+                    Property::TimelyExpiry,
+                    "a lease is granted for another time than it may last",
+                )?;
+                granted_truly(after, self.told)
+            }
+        }
+    }
+
+    fn held_by(&mut self, holder: AgentId) -> Checked {
+        let Judge { before, after, message, .. } = *self;
+        self.seen.note(Witness::UpgradeHeld);
+        ensure(after.hold() == before.hold(), Property::Exclusive, "a held line is stolen")?;
+        let [ToAgent { tell: Tell::Held { holder: told, deadline, valid }, .. }] = *self.told
+        else {
+            return ensure(false, Property::Answered, "an upgrade of a held line is not answered");
+        };
+        self.answers_truly(&self.told[0])?;
+        ensure(
+            told == holder && Some(deadline) == after.deadline(),
+            Property::TrueAnswers,
+            "somebody else is named as the holder",
+        )?;
+        let eager = self.rules.strategy.at_upgrade == AtUpgrade::Invalidate;
+        let current = message.version == Some(after.version());
+        if eager {
+            return ensure(!valid, Property::ReadersExcluded, "a copy is confirmed beside a writer");
+        }
+        ensure(valid == current, Property::TrueAnswers, "an outdated copy is confirmed")?;
+        if valid {
+            self.seen.note(Witness::HeldConfirms);
+            return self.registers("a confirmation");
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, sender: &mut Memory, waits: bool) -> Checked {
+        let Judge { before, after, message, .. } = *self;
+        let owner = before.owner() == Some(message.agent);
+        let in_epoch = message.epoch == before.epoch();
+        let on_base = message.version == Some(before.version());
+        if after.version() != before.version() {
+            self.seen.note(Witness::CommitAccepted);
+            ensure(
+                !waits || sender.fate == Fate::Open,
+                Property::AppliedOnce,
+                "a commit is applied twice, or after it was refused",
+            )?;
+            ensure(owner, Property::SingleWriter, "a commit by who does not own the line")?;
+            ensure(in_epoch, Property::NoStaleApply, "a commit from an epoch that is over")?;
+            ensure(on_base, Property::NoLostUpdate, "a commit overwrites what it has not seen")?;
+            ensure(
+                after.version() == before.version().next(),
+                Property::MonotonicVersions,
+                "a commit makes more than one version",
+            )?;
+            ensure(
+                after.epoch() > before.epoch() && after.hold() == Hold::Free,
+                Property::NoStaleApply,
+                "a commit does not end the grant",
+            )?;
+            self.outdated(before)?;
+            let [answer, rest @ ..] = self.told else {
+                return ensure(false, Property::Answered, "a commit is not answered");
+            };
+            self.answers_truly(answer)?;
+            ensure(
+                answer.tell == Tell::Committed,
+                Property::TrueAnswers,
+                "an accepted commit is refused",
+            )?;
+            if waits {
+                sender.fate = Fate::Accepted(after.version());
+            }
+            self.told = rest;
+            return match self.rules.strategy.at_commit {
+                AtCommit::Silent => {
+                    ensure(rest.is_empty(), Property::HoldersTold, "a silent commit is told")
+                }
+                AtCommit::Invalidate => self.tells_behind(Tell::Invalidate),
+                AtCommit::Push => self.tells_behind(Tell::Update { acknowledge: true }),
+            };
+        }
+        ensure(
+            !(owner && in_epoch && on_base),
+            Property::NothingGivenUp,
+            "a rightful commit is not accepted",
+        )?;
+        let [answer] = *self.told else {
+            return ensure(false, Property::Answered, "a commit is not answered");
+        };
+        self.refuses_truly(answer, sender, waits)
+    }
+
+    fn refuses_truly(&mut self, answer: ToAgent, sender: &mut Memory, waits: bool) -> Checked {
+        let Judge { before, after, message, .. } = *self;
+        let to_sender = (answer.agent, answer.request) == (message.agent, message.request)
+            && answer.version == after.version();
+        ensure(to_sender, Property::TrueAnswers, "an answer that is not to the request")?;
+        let accepted = match sender.fate {
+            Fate::Accepted(version) if waits => Some(version),
+            _ => None,
+        };
+        if before.owner() != Some(message.agent) && message.epoch <= before.epoch() {
+            self.seen.note(Witness::ZombieCommits);
+        }
+        let refused = match answer.tell {
+            Tell::Committed => {
+                self.seen.note(Witness::CommitRepeated);
+                ensure(
+                    !waits || accepted == Some(answer.version),
+                    Property::TrueAnswers,
+                    "a commit that was not accepted is acknowledged",
+                )?;
+                return ensure(
+                    answer.epoch == message.epoch.next(),
+                    Property::TrueAnswers,
+                    "an acknowledgement said again is dated later than the first time",
+                );
+            }
+            Tell::Refused(Refusal::Superseded { refused }) => {
+                self.seen.note(Witness::CommitSuperseded);
+                let behind = message.version.map(Version::next) < Some(after.version());
+                ensure(behind, Property::TrueAnswers, "a line claims not to know what it knows")?;
+                refused
+            }
+            Tell::Refused(Refusal::LostEpoch { refused }) => {
+                self.seen.note(Witness::CommitLost);
+                ensure(
+                    accepted.is_none(),
+                    Property::TrueAnswers,
+                    "an accepted commit is called refused",
+                )?;
+                let rightful = before.owner() == Some(message.agent)
+                    && message.epoch == before.epoch();
+                ensure(!rightful, Property::TrueAnswers, "a grant that lasts is called over")?;
+                if waits {
+                    sender.fate = Fate::Refused;
+                }
+                refused
+            }
+            Tell::Refused(Refusal::StaleBase { base }) => {
+                self.seen.note(Witness::StaleBaseRefused);
+                ensure(
+                    accepted.is_none() && base == message.version && base != Some(after.version()),
+                    Property::TrueAnswers,
+                    "a base is called stale that is not",
+                )?;
+                if waits {
+                    sender.fate = Fate::Refused;
+                }
+                return ensure(
+                    after.hold() == Hold::Free,
+                    Property::Answered,
+                    "a refused commit leaves the line held",
+                );
+            }
+            _ => return ensure(false, Property::Answered, "a commit is answered with something else"),
+        };
+        ensure(
+            refused == message.epoch && answer.epoch == after.epoch(),
+            Property::TrueAnswers,
+            "another epoch is refused than was named",
+        )
+    }
+
+    fn release(&mut self) -> Checked {
+        let Judge { before, after, message, .. } = *self;
+        let rightful = before.owner() == Some(message.agent) && message.epoch == before.epoch();
+        if rightful {
+            self.seen.note(Witness::Released);
+        } else {
+            self.seen.note(Witness::OldReleaseArrives);
+        }
+        ensure(
+            (after.hold() == Hold::Free) == (rightful || before.hold() == Hold::Free),
+            if rightful { Property::Answered } else { Property::Exclusive },
+            "a release does something else than to free what its sender owns",
+        )?;
+        ensure(self.told.is_empty(), Property::TrueAnswers, "a release is answered")
+    }
+
+    fn heartbeat(&mut self) -> Checked {
+        let Judge { before, after, message, .. } = *self;
+        let [answer] = self.told else {
+            return ensure(false, Property::Answered, "a heartbeat is not answered");
+        };
+        self.answers_truly(answer)?;
+        let rightful = before.owner() == Some(message.agent) && message.epoch == before.epoch();
+        if rightful {
+            self.seen.note(Witness::Renewed);
+            let deadline = self.now.after(self.rules.lease_ticks);
+            return ensure(
+                answer.tell == (Tell::Renewed { deadline }) && after.deadline() == Some(deadline),
+                Property::TimelyExpiry,
+                "a heartbeat of the owner does not renew its lease",
+            );
+        }
+        self.seen.note(Witness::ZombieHeartbeat);
+        let lost = Tell::Refused(Refusal::LostEpoch { refused: message.epoch });
+        ensure(
+            answer.tell == lost && after == before,
+            Property::NoStaleApply,
+            "a heartbeat from an epoch that is over is taken",
+        )
+    }
+
+    fn acknowledge(&mut self, holds: bool) -> Checked {
+        let Judge { before, after, message, .. } = *self;
+        let agent = message.agent;
+        // A member leaves `behind` by an acknowledgement of something at least as new as what the
+        // others of its round were told; whether it was, the copies themselves show.
+        let left = before.behind().contains(agent) && !after.behind().contains(agent);
+        if !left {
+            self.seen.note(Witness::LateAcknowledgement);
+            return ensure(
+                after == before && self.told.is_empty(),
+                Property::NoStaleApply,
+                "a late acknowledgement changes the line",
+            );
+        }
+        if holds {
+            ensure(
+                after.current().contains(agent),
+                Property::DirectoryAgrees,
+                "a holder that says so is forgotten",
+            )?;
+        }
+        match (before.hold(), after.hold()) {
+            (Hold::Claimed(claim), Hold::Owned(owner)) => {
+                self.seen.note(Witness::GrantedAfterAcknowledgements);
+                ensure(
+                    after.behind().is_empty(),
+                    Property::ReadersExcluded,
+                    "a grant before the holders have acknowledged",
+                )?;
+                ensure(
+                    owner.request == claim.request
+                        && owner.deadline == self.now.after(self.rules.lease_ticks),
+                    Property::TimelyExpiry,
+                    "a lease is granted for another time than it may last",
+                )?;
+                granted_truly(after, self.told)
+            }
+            (Hold::Claimed(_), Hold::Claimed(_)) => ensure(
+                !after.behind().is_empty() && self.told.is_empty(),
+                Property::Answered,
+                "a claim waits although all have acknowledged",
+            ),
+            _ => ensure(self.told.is_empty(), Property::TrueAnswers, "an acknowledgement is answered"),
+        }
+    }
+
+    /// Every copy but the sender's is from before now: who had one may hold an outdated one.
+    fn outdated(&self, before: &Line<S>) -> Checked {
+        let (after, sender) = (self.after, self.message.agent);
+        let mut noted = true;
+        let mut look = |agent| noted &= agent == sender || after.behind().contains(agent);
+        before.current().for_each(&mut look);
+        before.behind().for_each(&mut look);
+        after.current().for_each(|agent| noted &= agent == sender);
+        ensure(noted, Property::DirectoryAgrees, "a holder of what is outdated is not noted as one")
+    }
+
+    /// Exactly those behind are told.
+    fn tells_behind(&self, tell: Tell) -> Checked {
+        let after = self.after;
+        let mut told = self.told.iter();
+        let mut all = true;
+        after.behind().for_each(|agent| {
+            all &= told.next().is_some_and(|message| {
+                message.agent == agent
+                    && message.tell == tell
+                    && (message.version, message.epoch) == (after.version(), after.epoch())
+            });
+        });
+        ensure(
+            all && told.next().is_none(),
+            Property::HoldersTold,
+            "not all who may hold what is outdated are told, or others are",
+        )
+    }
+
+    fn answers_truly(&self, answer: &ToAgent) -> Checked {
+        let Judge { after, message, .. } = *self;
+        ensure(
+            (answer.agent, answer.request) == (message.agent, message.request)
+                && (answer.version, answer.epoch) == (after.version(), after.epoch()),
+            Property::TrueAnswers,
+            "an answer that is not to the request, or not of now",
+        )
+    }
+}
