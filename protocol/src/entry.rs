@@ -85,7 +85,8 @@ pub enum Event {
     Held { holder: AgentId, deadline: Tick },
     /// The commit made this version.
     Committed(Version),
-    /// The right to write is gone, and what was written with it.
+    /// The right to write is gone, and what was written with it; or it was over before the agent
+    /// heard of it. A write starts again with a new request.
     Lost(Refusal),
     /// The lease lasts until then.
     Renewed(Tick),
@@ -321,7 +322,15 @@ impl Entry {
     fn granted(&mut self, message: ToAgent, content: bool, deadline: Tick) -> Handled {
         let awaited = self.awaits(message.request, &[State::Upgrading, State::UpgradingInvalid]);
         let usable = content || self.version == Some(message.version);
-        if awaited && usable && message.epoch >= self.epoch {
+        if awaited && message.epoch < self.epoch {
+            // It was over before it arrived. Where leases are shorter than the way here, the next
+            // answer to this request could be no better: the request ends.
+            let readable = self.state == State::Upgrading;
+            self.lose_grant(if readable { State::Shared } else { State::Invalid }, self.version);
+            let refusal = Refusal::LostEpoch { refused: message.epoch };
+            return Handled { event: Event::Lost(refusal), reply: None };
+        }
+        if awaited && usable {
             self.version = Some(message.version);
             self.epoch = message.epoch;
             self.state = State::Exclusive;
@@ -332,7 +341,6 @@ impl Entry {
         let repeated = message.epoch == self.epoch
             && matches!(self.state, State::Exclusive | State::Modified | State::Committing);
         if repeated || message.epoch < self.epoch {
-            // A grant that is over by now: the agent is told again when it asks again.
             return Handled { event: Event::Ignored, reply: None };
         }
         // Granted to a request that was given up: give it back, or others wait for the deadline.
@@ -435,8 +443,8 @@ impl Entry {
         }
     }
 
-    /// Leaves E, M or a commit without a version of its own. `clock` becomes the past, so that
-    /// under [`Expiry::Ticks`] a copy that is left has to be synced before it is read.
+    /// Ends a grant, or the wait for one. `clock` becomes the past, so that under
+    /// [`Expiry::Ticks`] a copy that is left has to be synced before it is read.
     fn lose_grant(&mut self, state: State, version: Option<Version>) {
         self.state = state;
         self.version = version;

@@ -2,7 +2,7 @@
 
 mod world;
 
-use attune_protocol::{AtTick, AtUpgrade, Expiry, Miss, Read, Rules, State, Strategy};
+use attune_protocol::{AtTick, AtUpgrade, Expiry, Miss, Read, Rules, State, Strategy, Version};
 use world::Step;
 use world::script::{A0, A1, Story, plain};
 
@@ -149,6 +149,67 @@ fn waits_for_an_upgrade(strategy: Strategy) -> Story {
     story.does(Step::Upgrade(A1));
     story.lost("a1 upgrade");
     story
+}
+
+/// `A1`'s grants take longer than they last: each arrives after the news of its expiry.
+fn hears_of_its_grant_too_late(story: &mut Story) {
+    story.does(Step::Upgrade(A1));
+    story.arrives("a1 upgrade");
+    story.does(Step::Wait(10));
+    story.does(Step::Expire);
+    story.arrives("a1 invalidate");
+    story.arrives("a1 grant");
+}
+
+#[test]
+fn a_grant_that_comes_too_late_ends_its_request() {
+    let mut story = Story::new("Leases shorter than the way.", 2, plain(Strategy::lazy()));
+    for _ in 0..3 {
+        hears_of_its_grant_too_late(&mut story);
+        assert_eq!(story.world.entry(A1).state(), State::Invalid);
+        assert!(story.world.agents[1].outstanding.is_none(), "the request is answered");
+    }
+    story.commits(A1);
+    assert_eq!(story.world.ghost.commits_by_agent(), [0, 1]);
+}
+
+#[test]
+fn a_later_grant_of_a_request_that_ended_is_given_back() {
+    let mut story = Story::new("One request, two grants.", 2, plain(Strategy::lazy()));
+    story.does(Step::Upgrade(A1));
+    story.arrives("a1 upgrade");
+    story.does(Step::Wait(10));
+    story.does(Step::Expire);
+    story.arrives("a1 invalidate");
+    story.does(Step::Retransmit(A1));
+    story.arrives("a1 upgrade");
+    assert_eq!(story.world.line.owner(), Some(A1));
+    story.arrives("a1 grant #1 v1 e2");
+    story.arrives("a1 grant #1 v1 e4");
+    story.arrives("a1 release");
+    assert_eq!(story.world.line.owner(), None, "nobody waits for a deadline");
+}
+
+/// What is published while the upgrade is under way is newer than the grant, and stays.
+#[test]
+fn a_grant_that_comes_too_late_leaves_a_newer_copy() {
+    for (expiry, then) in
+        [(Expiry::Never, Read::Hit(Version::FIRST)), (Expiry::Ticks(50), Read::Miss(Miss::Expired))]
+    {
+        let strategy = Strategy { expiry, ..Strategy::broadcast() };
+        let mut story = Story::new("A grant after a publication.", 2, plain(strategy));
+        story.reads(A1);
+        story.does(Step::Upgrade(A1));
+        story.arrives("a1 upgrade");
+        story.does(Step::Wait(10));
+        story.does(Step::Expire);
+        story.lost("a1 invalidate");
+        story.does(Step::Publish);
+        story.arrives("a1 published");
+        story.arrives("a1 grant");
+        assert_eq!(story.world.entry(A1).state(), State::Shared);
+        assert_eq!(read(&story), then, "not synced by it");
+    }
 }
 
 fn read(story: &Story) -> Read {

@@ -10,8 +10,8 @@ pub mod script;
 pub mod text;
 
 use attune_protocol::{
-    AgentId, Ask, AtTick, Entry, Event, Line, NotOwner, Read, RequestId, Rules, State, Tick,
-    ToAgent, ToLine, Version, Word,
+    AgentId, AtTick, Entry, Event, Line, NotOwner, Read, RequestId, Rules, State, Tick, ToAgent,
+    ToLine, Version, Word,
 };
 use ghost::{Content, Did, Ghost};
 use std::collections::VecDeque;
@@ -335,12 +335,12 @@ impl World {
         let before = agent.entry;
         let handled = agent.entry.handle(now, message, &rules);
         let asked = agent.outstanding.map(|sent| sent.message);
-        let answers_commit = asked.is_some_and(|asked| asked.ask == Ask::Commit);
         match handled.event {
-            Event::Filled(_) | Event::Granted | Event::Held { .. } | Event::Committed(_) => {
-                agent.outstanding = None;
-            }
-            Event::Lost(_) if answers_commit => agent.outstanding = None,
+            Event::Filled(_)
+            | Event::Granted
+            | Event::Held { .. }
+            | Event::Committed(_)
+            | Event::Lost(_) => agent.outstanding = None,
             _ => {}
         }
         let after = agent.entry;

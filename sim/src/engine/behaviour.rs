@@ -32,8 +32,7 @@ impl<S: AgentSet> Simulation<'_, S> {
             Doing::Nothing | Doing::Down { .. } => Ok(()),
             Doing::Waiting { artifact, since, .. } => {
                 self.report.ticks_waited += 1;
-                // Where an answer can be late or lost it may have to be asked for again: a grant
-                // that arrives after its own expiry is worth nothing.
+                // Where an answer can be lost it may have to be asked for again.
                 let certain = self.channels.control_is_instant();
                 if !certain && self.now - since >= self.scenario.protocol.retry_ticks {
                     let sent = self.agents[agent.0 as usize].sent;
@@ -120,13 +119,19 @@ impl<S: AgentSet> Simulation<'_, S> {
     #[inline(never)]
     fn start_write(&mut self, agent: AgentId, artifact: u32) -> Checked {
         self.report.writes += 1;
-        let now = Tick(self.now);
+        let entry = &self.artifacts[artifact as usize].entries[agent.0 as usize];
+        let miss = entry.miss(Tick(self.now), &self.rules);
+        self.report.write_misses += u64::from(miss.is_some());
+        self.ask_to_write(agent, artifact)?;
+        self.conclude(artifact)
+    }
+
+    #[inline(always)]
+    fn ask_to_write(&mut self, agent: AgentId, artifact: u32) -> Checked {
         let request = self.agents[agent.0 as usize].next_request();
         let entry = &mut self.artifacts[artifact as usize].entries[agent.0 as usize];
-        self.report.write_misses += u64::from(entry.miss(now, &self.rules).is_some());
-        let upgrade = entry.upgrade(now, agent, request, &self.rules);
-        self.request(artifact, upgrade)?;
-        self.conclude(artifact)
+        let upgrade = entry.upgrade(Tick(self.now), agent, request, &self.rules);
+        self.request(artifact, upgrade)
     }
 
     /// Granted: the write takes its time, or none.
@@ -180,7 +185,7 @@ impl<S: AgentSet> Simulation<'_, S> {
             }
             Event::Granted => return self.write(agent, artifact),
             Event::Committed(_) => self.agents[agent.0 as usize].doing = Doing::Nothing,
-            Event::Lost(refusal) => self.lose_write(agent, refusal),
+            Event::Lost(refusal) => return self.lose_write(agent, artifact, refusal),
             Event::Ignored
             | Event::Held { .. }
             | Event::Renewed(_)
@@ -191,9 +196,14 @@ impl<S: AgentSet> Simulation<'_, S> {
     }
 
     #[cold]
-    fn lose_write(&mut self, agent: AgentId, refusal: Refusal) {
+    fn lose_write(&mut self, agent: AgentId, artifact: u32, refusal: Refusal) -> Checked {
         let doing = std::mem::replace(&mut self.agents[agent.0 as usize].doing, Doing::Nothing);
         let committing = matches!(doing, Doing::Waiting { commit: true, .. });
+        if let Doing::Waiting { commit: false, .. } = doing {
+            // Nothing was written yet: the write starts again.
+            self.report.grants_lost_to_expiry += 1;
+            return self.ask_to_write(agent, artifact);
+        }
         match refusal {
             Refusal::LostEpoch { .. } => {
                 self.report.commits_refused_lost_epoch += u64::from(committing);
@@ -202,6 +212,7 @@ impl<S: AgentSet> Simulation<'_, S> {
             Refusal::StaleBase { .. } => self.report.commits_refused_stale_base += 1,
             Refusal::Superseded { .. } => self.report.commits_unknown += 1,
         }
+        Ok(())
     }
 
     /// Whether a read of `version` was stale, and by how much.

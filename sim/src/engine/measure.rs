@@ -57,6 +57,8 @@ pub struct Report {
     pub commits_unknown: u64,
     /// Writes in progress that were lost because the lease expired (paper 5.3).
     pub writes_lost_to_expiry: u64,
+    /// Grants that were over before they arrived; their writes asked again.
+    pub grants_lost_to_expiry: u64,
     /// Writes whose author crashed before it asked to commit.
     pub writes_lost_to_crash: u64,
     /// Ticks that agents spent waiting for answers, summed over agents.

@@ -88,6 +88,7 @@ impl Ghost {
             Event::Filled(_) => answers(Ask::Fetch),
             Event::Granted | Event::Held { .. } => answers(Ask::Upgrade),
             Event::Committed(_) => answers(Ask::Commit),
+            Event::Lost(_) if matches!(tell, Tell::Grant { .. }) => answers(Ask::Upgrade),
             _ => true,
         };
         if !answered {
@@ -97,7 +98,7 @@ impl Ghost {
         let takes = match handled.event {
             Event::Filled(_) | Event::Granted | Event::Updated(_) => true,
             // Its grant is over, and it took the newer content instead.
-            Event::Lost(_) => after.state() == State::Shared,
+            Event::Lost(_) => matches!(tell, Tell::Update { .. }),
             _ => false,
         };
         if takes && sent.content.is_some() {
@@ -133,9 +134,14 @@ impl Ghost {
     /// An agent gives up only what is over, and a commit only on the line's word about it.
     fn loses(&self, did: &Did, refusal: Refusal, line: &Line<Word>) -> Checked {
         let Did { before, asked, .. } = *did;
-        let ToAgent { agent, request, .. } = did.sent.message;
-        if before.state() != State::Committing {
-            if line.owner() == Some(agent) && line.epoch() == before.epoch() {
+        let ToAgent { agent, request, epoch, .. } = did.sent.message;
+        let granted = match before.state() {
+            State::Committing => None,
+            State::Upgrading | State::UpgradingInvalid => Some(epoch),
+            _ => Some(before.epoch()),
+        };
+        if let Some(granted) = granted {
+            if line.owner() == Some(agent) && line.epoch() == granted {
                 return Err(format!("{agent} gives up a grant that it has"));
             }
             return Ok(());
