@@ -501,12 +501,13 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
         names.look(&state.world, agents);
         state.flight.iter().for_each(|&packet| names.look_at(packet));
         if let Some(log) = &state.log {
-            log.snapshot.renamed(agents, &mut names);
             for (_, input) in &log.records {
                 if let Input::Message(packet) = input {
                     names.look_at(*packet);
                 }
             }
+            names.look_at_line(&log.snapshot, agents);
+            names.keep_apart();
         }
         names.give();
         let renamed = names.agents(&state.world, agents);

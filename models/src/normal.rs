@@ -1,7 +1,10 @@
 //! Normal forms: of all states that differ in names alone, one.
 //!
-//! Epochs and requests are renumbered densely, in their order; an epoch and the one after the
-//! last commit's stay neighbours, since a repeated acknowledgement is dated by it. Times become
+//! Requests are renumbered densely, in their order. Epochs are, too, and those of them that no
+//! message can meet any more become one with their neighbours: an entry's epoch decides only what
+//! is older and what is newer of the messages that are, or can come to be, under way. An epoch and
+//! the one after the last commit's stay neighbours where a commit can still be repeated, since
+//! the acknowledgement is dated by it. Times become
 //! what is left of them. What decides nothing (until when an owner believes to own, deadlines in
 //! messages) is dropped. This makes the space finite without any bound on requests, claims,
 //! expiries, crashes or faults; versions and messages in flight are bounded by the model.
@@ -11,9 +14,13 @@
 //! With symmetry, agents are sorted by everything that is theirs. Nothing in a state orders
 //! agents otherwise, so states that differ by a permutation of agents become one.
 
+use crate::few::Few;
 use crate::packet::Packet;
 use crate::world::{Agent, World};
-use attune_protocol::{AgentId, AgentSet, Epoch, Expiry, Names, RequestId, Rules, Tick, ToLine};
+use attune_protocol::{
+    AgentId, AgentSet, Ask, AtCommit, AtTick, Epoch, Expiry, Line, Names, RequestId, Rules, State, Tick, ToLine,
+    Version,
+};
 
 /// Which of 256 small numbers are in use.
 #[derive(Clone, Copy, Default)]
@@ -22,6 +29,10 @@ struct Used([u64; 4]);
 impl Used {
     fn mark(&mut self, number: u32) {
         self.0[number as usize / 64] |= 1 << (number % 64);
+    }
+
+    fn has(&self, number: u32) -> bool {
+        self.0[number as usize / 64] >> (number % 64) & 1 == 1
     }
 
     /// The place of `number` among those in use; 0 stays 0.
@@ -46,7 +57,13 @@ impl Used {
 
 /// Which names a state uses, then their new ones.
 pub struct Renaming<const A: usize> {
-    epochs: Used,
+    /// The epochs that messages name, or will; then those that are named by anything.
+    met: Used,
+    named: Used,
+    /// The new number of each epoch.
+    classes: [u8; 256],
+    /// The epoch of the last commit's grant, and whether a commit that names it may arrive.
+    committed: u32,
     requests: [Used; A],
     /// The first pass only looks.
     looking: bool,
@@ -55,6 +72,8 @@ pub struct Renaming<const A: usize> {
     agent_now: Tick,
     keeps_expiry: bool,
     keeps_reads: bool,
+    pushes: bool,
+    revalidates: bool,
     /// The new place of each agent.
     places: [u8; A],
 }
@@ -63,39 +82,102 @@ impl<const A: usize> Renaming<A> {
     pub fn new<D>(rules: &Rules<D>, line_now: Tick) -> Renaming<A> {
         let by_reads = matches!(rules.strategy.expiry, Expiry::Reads(_));
         Renaming {
-            epochs: Used::default(),
+            met: Used::default(),
+            named: Used::default(),
+            classes: [0; 256],
+            committed: 0,
             requests: [Used::default(); A],
             looking: true,
             line_now,
             agent_now: Tick(0),
             keeps_expiry: matches!(rules.strategy.expiry, Expiry::Ticks(_)),
             keeps_reads: rules.bound_reads.is_some() || by_reads,
+            revalidates: rules.revalidate,
+            pushes: rules.strategy.at_commit == AtCommit::Push
+                || rules.strategy.at_tick == AtTick::Push,
             places: std::array::from_fn(|agent| agent as u8),
         }
     }
 
     /// Looks at what a world uses.
     pub fn look(&mut self, world: &World<A>, agents: u32) {
-        world.line.renamed(agents, self);
+        self.look_at_line(&world.line, agents);
         for (id, agent) in (0..agents).map(AgentId).zip(&world.agents) {
             agent.entry.renamed(id, self);
+            if agent.entry.is_exclusive() || agent.entry.state() == State::Committing {
+                self.met.mark(agent.entry.epoch().0);
+            }
             if let Some(message) = agent.outstanding {
                 self.look_at(Packet::to_line(&message));
             }
         }
     }
 
+    pub fn look_at_line(&mut self, line: &Line<Few>, agents: u32) {
+        line.renamed(agents, self);
+        self.met.mark(line.epoch().0);
+    }
+
+    /// Looks at a message. Call it after [`Renaming::look`].
     pub fn look_at(&mut self, packet: Packet) {
-        self.epochs.mark(packet.epoch.into());
-        self.requests[usize::from(packet.agent)].mark(packet.request.into());
-        if let Some(refused) = packet.refused_epoch() {
-            self.epochs.mark(refused.into());
+        let epoch = u32::from(packet.epoch);
+        self.named.mark(epoch);
+        if !packet.only_asks() {
+            self.met.mark(epoch);
         }
+        if packet.is_commit() && epoch == self.committed {
+            self.named.mark(epoch + 1);
+            self.met.mark(epoch + 1);
+        }
+        if let Some(refused) = packet.refused_epoch() {
+            self.named.mark(refused.into());
+            self.met.mark(refused.into());
+        }
+        self.requests[usize::from(packet.agent)].mark(packet.request.into());
+    }
+
+    /// All of these epochs stay apart.
+    pub fn keep_apart(&mut self) {
+        self.met = self.named;
     }
 
     /// From here on names are given.
     pub fn give(&mut self) {
         self.looking = false;
+        let mut class = 0;
+        // 0, an agent that has heard nothing, stays 0.
+        let mut alone = true;
+        for epoch in 1..=self.named.highest() {
+            if !self.named.has(epoch) {
+                continue;
+            }
+            let met = self.met.has(epoch);
+            if met || alone {
+                class += 1;
+            }
+            alone = met;
+            self.classes[epoch as usize] = class;
+        }
+    }
+
+    /// Whether it matters what an entry in this state has: content that is not readable is named
+    /// again only to be confirmed, and refreshed only by a push.
+    fn has_use(&self, state: State) -> bool {
+        let waits_or_not =
+            matches!(state, State::Invalid | State::Fetching | State::UpgradingInvalid);
+        !waits_or_not || self.pushes || self.revalidates
+    }
+
+    /// Whether it matters how often an entry in this state was read: a round trip will forget it
+    /// before it is read again, unless a push makes it readable.
+    fn counts(&self, state: State) -> bool {
+        let readable =
+            !matches!(state, State::Invalid | State::Fetching | State::UpgradingInvalid | State::Committing);
+        self.keeps_reads && (readable || self.pushes)
+    }
+
+    fn class(&self, epoch: u8) -> u8 {
+        self.classes[usize::from(epoch)]
     }
 
     pub fn packet(&self, packet: Packet) -> Packet {
@@ -103,15 +185,17 @@ impl<const A: usize> Renaming<A> {
         packet.renamed(
             self.places[old],
             |request| self.requests[old].rank(request.into()) as u8,
-            |epoch| self.epochs.rank(epoch.into()) as u8,
+            |epoch| self.class(epoch),
         )
     }
 
     fn message(&self, message: ToLine) -> ToLine {
+        let asks = matches!(message.ask, Ask::Fetch | Ask::Upgrade);
+        let epoch = if asks { 0 } else { self.class(message.epoch.0 as u8).into() };
         ToLine {
             agent: AgentId(self.places[message.agent.0 as usize].into()),
             request: RequestId(self.requests[message.agent.0 as usize].rank(message.request.0)),
-            epoch: Epoch(self.epochs.rank(message.epoch.0)),
+            epoch: Epoch(epoch),
             ..message
         }
     }
@@ -122,7 +206,10 @@ impl<const A: usize> Renaming<A> {
         for (index, agent) in world.agents.iter().enumerate().take(agents as usize) {
             self.agent_now = agent.now;
             let mut memory = agent.memory;
-            if !self.keeps_reads {
+            if !self.has_use(agent.entry.state()) {
+                memory.held = None;
+            }
+            if !self.counts(agent.entry.state()) {
                 memory.reads = 0;
             }
             if !self.keeps_expiry {
@@ -169,15 +256,15 @@ impl<const A: usize> Names for Renaming<A> {
 
     fn epoch(&mut self, epoch: Epoch) -> Epoch {
         if self.looking {
-            self.epochs.mark(epoch.0);
+            self.named.mark(epoch.0);
             return epoch;
         }
-        Epoch(self.epochs.rank(epoch.0))
+        Epoch(self.classes[epoch.0 as usize].into())
     }
 
     fn committed(&mut self, epoch: Epoch) -> Epoch {
         if self.looking {
-            self.epochs.mark(epoch.0 + 1);
+            self.committed = epoch.0;
         }
         self.epoch(epoch)
     }
@@ -203,8 +290,12 @@ impl<const A: usize> Names for Renaming<A> {
         Tick(0)
     }
 
-    fn reads(&mut self, reads: u16) -> u16 {
-        if self.keeps_reads { reads } else { 0 }
+    fn version(&mut self, state: State, version: Version) -> Option<Version> {
+        self.has_use(state).then_some(version)
+    }
+
+    fn reads(&mut self, state: State, reads: u16) -> u16 {
+        if self.counts(state) { reads } else { 0 }
     }
 }
 

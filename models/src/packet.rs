@@ -139,6 +139,15 @@ impl Packet {
         (self.to, self.agent, self.is_event())
     }
 
+    pub fn is_commit(self) -> bool {
+        self.to == To::Line && self.kind == 2
+    }
+
+    /// A fetch or an upgrade: the line does not look at the epoch that it names.
+    pub fn only_asks(self) -> bool {
+        self.to == To::Line && self.kind < 2
+    }
+
     pub fn is_heartbeat(self) -> bool {
         self.to == To::Line && self.kind == 4
     }
@@ -156,7 +165,11 @@ impl Packet {
             _ => 0,
         };
         let request = request(self.request);
-        Packet { agent, request, epoch: epoch(self.epoch), refused, deadline: 0, ..self }
+        let epoch = if self.only_asks() { 0 } else { epoch(self.epoch) };
+        // The line looks at the version of a fetch, an upgrade and a commit only.
+        let unread = self.to == To::Line && self.kind > 2;
+        let version = if unread { 0 } else { self.version };
+        Packet { agent, request, version, epoch, refused, deadline: 0, ..self }
     }
 
     /// The same without whose it is.

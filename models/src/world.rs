@@ -127,6 +127,7 @@ impl<const A: usize> World<A> {
         setting: &Setting<D>,
     ) -> Checked<ToLine> {
         let rules = &setting.rules;
+        let version = self.line.version();
         let asker = self.agent_mut(agent);
         let before = asker.entry;
         asker.last_request = asker.last_request.next();
@@ -143,7 +144,7 @@ impl<const A: usize> World<A> {
         if matches!(ask, Ask::Fetch | Ask::Upgrade | Ask::Commit) {
             asker.outstanding = Some(message);
         }
-        reference::asks(&before, &asker.entry, &message, &mut asker.memory)?;
+        reference::asks(&before, &asker.entry, &message, version, &mut asker.memory)?;
         Ok(message)
     }
 
@@ -250,6 +251,7 @@ impl<const A: usize> World<A> {
         if !is_waiting(&getter.entry) {
             getter.outstanding = None;
             getter.memory.fate = Fate::Open;
+            getter.memory.asked = None;
         }
         Ok(handled.reply)
     }

@@ -5,6 +5,7 @@ use super::{Checked, Fate, Memory, Property, Seen, Witness};
 use attune_protocol::{
     AgentSet, Ask, AtTick, AtUpgrade, Discipline, Entry, Event, Expiry, Handled, Line,
     Miss, Read, Refusal, Rules, State, Tell, ToAgent, ToLine,
+    Version,
 };
 
 /// An agent went from `before` to `after` over one message.
@@ -60,12 +61,6 @@ pub fn read<S: AgentSet, D: Discipline>(
                 Property::DataValue,
                 "a hit is not the content of the version it claims",
             )?;
-            ensure(
-                memory.highest <= Some(version),
-                Property::MonotonicVersions,
-                "an agent sees a version and then an older one",
-            )?;
-            memory.highest = Some(version);
             memory.reads = memory.reads.saturating_add(1);
             if version < line.version() {
                 seen.note(Witness::StaleHit);
@@ -93,8 +88,17 @@ pub fn read<S: AgentSet, D: Discipline>(
 }
 
 /// Judges a request that the agent makes of its own accord.
-pub fn asks(before: &Entry, after: &Entry, message: &ToLine, memory: &mut Memory) -> Checked {
-    memory.fate = Fate::Open;
+pub fn asks(
+    before: &Entry,
+    after: &Entry,
+    message: &ToLine,
+    line: Version,
+    memory: &mut Memory,
+) -> Checked {
+    if matches!(message.ask, Ask::Fetch | Ask::Upgrade | Ask::Commit) {
+        memory.fate = Fate::Open;
+        memory.asked = (message.ask != Ask::Commit).then_some(line);
+    }
     match message.ask {
         Ask::Fetch | Ask::Upgrade => {
             let named = message.version.is_none() || message.version == memory.held;
@@ -358,11 +362,16 @@ fn keeps_up<S, D: Discipline>(
         }
         _ => None,
     };
-    let mut sees = None;
     match takes {
         Some(true) => {
+            // What it saw before was no newer than the line was when it asked.
+            let earliest = memory.held.max(memory.asked);
+            ensure(
+                earliest <= Some(message.version),
+                Property::MonotonicVersions,
+                "an agent sees a version and then an older one",
+            )?;
             memory.held = Some(message.version);
-            sees = Some(message.version);
         }
         Some(false) => {
             return ensure(false, Property::DataValue, "an agent takes what it has not got");
@@ -382,14 +391,6 @@ fn keeps_up<S, D: Discipline>(
     }
     if after.version().is_none() {
         memory.held = None;
-    }
-    if sees.is_some() {
-        ensure(
-            memory.highest <= sees,
-            Property::MonotonicVersions,
-            "an agent sees a version and then an older one",
-        )?;
-        memory.highest = sees;
     }
     let round_trip = matches!(
         handled.event,

@@ -31,8 +31,8 @@ use attune_protocol::{
 pub struct Memory {
     /// The version whose content the agent really has (for a draft: the one it was derived from).
     pub held: Option<Version>,
-    /// The highest version it has seen since its last crash.
-    pub highest: Option<Version>,
+    /// The line's version when it asked for what it waits for.
+    pub asked: Option<Version>,
     /// What has become of the commit that it waits for.
     pub fate: Fate,
     /// Reads since the last answer to a request of its own.
