@@ -4,8 +4,8 @@
 mod support;
 
 use attune_protocol::{
-    AgentId, AgentSet, Bitset, Entry, Line, Read, RequestId, Rules, Strategy, Tick, ToAgent,
-    ToLine, Version, Word,
+    AgentId, AgentSet, Bitset, Entry, Line, Read, RequestId, Rules, Strategy, Strict, Tick,
+    ToAgent, ToLine, Version, Word,
 };
 use attune_sim::engine::{self, StrategyName};
 use criterion::{
@@ -117,6 +117,7 @@ impl<S: AgentSet> Room<S> {
                 lease_ticks: 30,
                 acknowledgement_ticks: 10,
                 revalidate: false,
+                discipline: Strict,
             },
             line: Line::new(Version::FIRST, agents),
             entries: vec![Entry::default(); agents as usize],
@@ -143,8 +144,8 @@ impl<S: AgentSet> Room<S> {
         self.settle(message);
         let request = self.next_request();
         let entry = &mut self.entries[agent.0 as usize];
-        entry.write().expect("granted");
-        let message = entry.commit(agent, request).expect("written");
+        entry.write(&self.rules).expect("granted");
+        let message = entry.commit(agent, request, &self.rules).expect("written");
         self.settle(message);
     }
 

@@ -10,7 +10,10 @@
 
 mod handle;
 
-use crate::{AgentId, Ask, Epoch, Expiry, Names, Refusal, RequestId, Rules, Tick, ToLine, Version};
+use crate::{
+    AgentId, Ask, Discipline, Epoch, Expiry, Names, Refusal, RequestId, Rule, Rules, Tick, ToLine,
+    Version,
+};
 
 /// One agent's copy of one artifact. `Entry::default()` is an agent that has never heard of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -145,22 +148,28 @@ impl Entry {
     /// Reads the copy. A hit is counted; a miss changes nothing: fetch (an owner that has reached
     /// its bound commits or releases first).
     #[inline(always)]
-    pub fn read(&mut self, now: Tick, rules: &Rules) -> Read {
+    pub fn read(&mut self, now: Tick, rules: &Rules<impl Discipline>) -> Read {
         if let Some(miss) = self.miss(now, rules) {
             return Read::Miss(miss);
         }
-        self.reads = self.reads.saturating_add(1);
+        if rules.keeps(Rule::HitIsCounted) {
+            self.reads = self.reads.saturating_add(1);
+        }
         Read::Hit(self.version.expect("a readable entry has a version"))
     }
 
     /// Why a read now would miss, if it would.
     #[inline(always)]
-    pub fn miss(&self, now: Tick, rules: &Rules) -> Option<Miss> {
-        if !self.is_readable() {
+    pub fn miss(&self, now: Tick, rules: &Rules<impl Discipline>) -> Option<Miss> {
+        if !self.is_readable()
+            && (self.version.is_none() || rules.keeps(Rule::InvalidCopyIsNotRead))
+        {
             let cold = self.epoch == Epoch::default() && self.version.is_none();
             return Some(if cold { Miss::Cold } else { Miss::Invalidated });
         }
-        if rules.bound_reads.is_some_and(|bound| self.reads >= bound) {
+        if rules.bound_reads.is_some_and(|bound| self.reads >= bound)
+            && rules.keeps(Rule::ReadsAreBounded)
+        {
             return Some(Miss::Bound);
         }
         let expired = match rules.strategy.expiry {
@@ -168,10 +177,12 @@ impl Entry {
             // While an upgrade is under way the clock has its request instead of the time, and
             // what cannot be shown to be in time is not.
             Expiry::Ticks(_) => match self.state {
-                State::Shared => now.0 >= self.clock,
-                _ => !self.is_exclusive(),
+                State::Shared => now.0 >= self.clock && rules.keeps(Rule::CopyExpiresByTicks),
+                _ => !self.is_exclusive() && rules.keeps(Rule::NoLeaseWhileUpgrading),
             },
-            Expiry::Reads(k) => !self.is_exclusive() && self.reads >= k,
+            Expiry::Reads(k) => {
+                !self.is_exclusive() && self.reads >= k && rules.keeps(Rule::CopyExpiresByReads)
+            }
         };
         expired.then_some(Miss::Expired)
     }
@@ -181,7 +192,12 @@ impl Entry {
     /// # Panics
     /// While another request is under way or the line is held (a driver's duty).
     #[inline(always)]
-    pub fn fetch(&mut self, agent: AgentId, request: RequestId, rules: &Rules) -> ToLine {
+    pub fn fetch(
+        &mut self,
+        agent: AgentId,
+        request: RequestId,
+        rules: &Rules<impl Discipline>,
+    ) -> ToLine {
         assert!(
             matches!(self.state, State::Invalid | State::Shared),
             "a fetch starts from Invalid or Shared, not {:?}",
@@ -201,7 +217,7 @@ impl Entry {
         now: Tick,
         agent: AgentId,
         request: RequestId,
-        rules: &Rules,
+        rules: &Rules<impl Discipline>,
     ) -> ToLine {
         assert!(
             matches!(self.state, State::Invalid | State::Shared),
@@ -215,30 +231,46 @@ impl Entry {
 
     /// Writes locally: E becomes M.
     #[inline]
-    pub fn write(&mut self) -> Result<(), NotOwner> {
-        self.owned()?;
+    pub fn write(&mut self, rules: &Rules<impl Discipline>) -> Result<(), NotOwner> {
+        let unasked = self.state == State::Shared && !rules.keeps(Rule::WriterHasTheGrant);
+        if !unasked {
+            self.owned()?;
+        }
         self.state = State::Modified;
         Ok(())
     }
 
     /// Asks to store what was written. The message names the base version.
     #[inline]
-    pub fn commit(&mut self, agent: AgentId, request: RequestId) -> Result<ToLine, NotOwner> {
+    pub fn commit(
+        &mut self,
+        agent: AgentId,
+        request: RequestId,
+        rules: &Rules<impl Discipline>,
+    ) -> Result<ToLine, NotOwner> {
         if self.state != State::Modified {
             return Err(NotOwner { state: self.state });
         }
         self.wait(State::Committing, request);
-        Ok(self.message(agent, request, self.version, Ask::Commit))
+        let base = self.version.filter(|_| rules.keeps(Rule::CommitNamesItsBase));
+        let commit = self.message(agent, request, base, Ask::Commit);
+        let names_epoch = rules.keeps(Rule::CommitNamesItsEpoch);
+        Ok(if names_epoch { commit } else { ToLine { epoch: Epoch::default(), ..commit } })
     }
 
     /// Gives the right to write back without a commit; what was written is dropped.
-    pub fn release(&mut self, agent: AgentId, request: RequestId) -> Result<ToLine, NotOwner> {
+    pub fn release(
+        &mut self,
+        agent: AgentId,
+        request: RequestId,
+        rules: &Rules<impl Discipline>,
+    ) -> Result<ToLine, NotOwner> {
         self.owned()?;
         let message = self.message(agent, request, self.version, Ask::Release);
         match self.state {
             // What was not written is still the line's version.
             State::Exclusive => self.lose_grant(State::Shared, self.version),
-            _ => self.lose_grant(State::Invalid, None),
+            _ => self.lose_draft(rules),
         }
         Ok(message)
     }
@@ -257,11 +289,18 @@ impl Entry {
         self.clock = 0;
     }
 
+    /// Ends a grant, and what was written under it.
+    fn lose_draft(&mut self, rules: &Rules<impl Discipline>) {
+        let draft_is_kept = !rules.keeps(Rule::LostDraftIsDropped);
+        self.lose_grant(State::Invalid, self.version.filter(|_| draft_is_kept));
+    }
+
     /// The version to name in a request: of a copy that can still be used without its content
     /// being sent again.
     #[inline(always)]
-    fn usable_version(&self, rules: &Rules) -> Option<Version> {
-        self.version.filter(|_| rules.revalidate || self.state == State::Upgrading)
+    fn usable_version(&self, rules: &Rules<impl Discipline>) -> Option<Version> {
+        let names_expired = rules.revalidate || !rules.keeps(Rule::ExpiredCopyIsNotNamed);
+        self.version.filter(|_| names_expired || self.state == State::Upgrading)
     }
 
     #[inline(always)]
@@ -271,8 +310,14 @@ impl Entry {
     }
 
     #[inline(always)]
-    fn awaits(&self, request: RequestId, states: &[State]) -> bool {
-        states.contains(&self.state) && self.clock == request.0
+    fn awaits(
+        &self,
+        request: RequestId,
+        states: &[State],
+        rule: Rule,
+        rules: &Rules<impl Discipline>,
+    ) -> bool {
+        states.contains(&self.state) && rules.permits(rule, self.clock == request.0)
     }
 
     #[inline]

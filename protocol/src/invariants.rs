@@ -2,7 +2,7 @@
 //! state, tests after every step. They look at states only; what needs history (versions grow by
 //! one, content is what was committed) is for a reference model outside.
 
-use crate::{AgentId, AgentSet, AtUpgrade, Entry, Hold, Line, Rules};
+use crate::{AgentId, AgentSet, AtUpgrade, Discipline, Entry, Hold, Line, Rules};
 use std::fmt;
 
 /// A broken promise.
@@ -62,7 +62,11 @@ pub fn copy<S: AgentSet>(line: &Line<S>, agent: AgentId, entry: &Entry) -> Resul
 
 /// The agent has not read its copy more often than the rules allow.
 #[inline(always)]
-pub fn bounded_staleness(agent: AgentId, entry: &Entry, rules: &Rules) -> Result<(), Violation> {
+pub fn bounded_staleness(
+    agent: AgentId,
+    entry: &Entry,
+    rules: &Rules<impl Discipline>,
+) -> Result<(), Violation> {
     match rules.bound_reads {
         Some(bound) if entry.reads() > bound => {
             Err(Violation::BoundExceeded { agent, reads: entry.reads(), bound })
@@ -94,7 +98,7 @@ pub fn single_writer<'a, S: AgentSet>(
 pub fn readers_excluded<'a, S: AgentSet>(
     line: &Line<S>,
     entries: impl IntoIterator<Item = (AgentId, &'a Entry)>,
-    rules: &Rules,
+    rules: &Rules<impl Discipline>,
 ) -> Result<(), Violation> {
     let Some(writer) = line.owner() else { return Ok(()) };
     if rules.strategy.at_upgrade != AtUpgrade::Invalidate || !line.behind().is_empty() {

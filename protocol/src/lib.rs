@@ -13,6 +13,7 @@
 //! - [`ToLine`], [`ToAgent`]: the messages between the two, each with the version and the epoch
 //!   that it speaks of.
 //! - [`Rules`], [`Strategy`]: what differs between strategies, as data.
+//! - [`Rule`]: what is the same under all of them, each rule by name.
 //! - [`invariants`]: the promises, as plain functions that every driver calls.
 //!
 //! # What a driver owes
@@ -40,6 +41,7 @@
 pub mod invariants;
 
 mod agents;
+mod discipline;
 mod entry;
 mod ids;
 mod line;
@@ -48,6 +50,7 @@ mod rename;
 mod rules;
 
 pub use agents::{AgentSet, Bitset, Sparse, Word};
+pub use discipline::{Discipline, Rule, Strict};
 pub use entry::{Entry, Event, Handled, Miss, NotOwner, Read, State};
 pub use ids::{AgentId, Epoch, RequestId, Tick, Version};
 pub use line::{Claim, Hold, Line};

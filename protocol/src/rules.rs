@@ -1,7 +1,7 @@
 //! Strategies as data: what happens at an upgrade, at a commit, at each tick, and when a copy
 //! has served its time (paper section 5.5).
 
-use crate::Tick;
+use crate::{Discipline, Rule, Strict, Tick};
 
 /// When copies of other agents are invalidated or refreshed, and when a copy expires by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -104,7 +104,7 @@ impl Strategy {
 
 /// A strategy with the settings that hold under every strategy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Rules {
+pub struct Rules<D = Strict> {
     pub strategy: Strategy,
     /// K: how often a copy may be read after its last sync; `None`: without bound.
     ///
@@ -120,9 +120,22 @@ pub struct Rules {
     /// Whether an agent names the version of an expired copy, so that an unchanged artifact is
     /// confirmed instead of sent again. The paper's assumption A1 is `false`.
     pub revalidate: bool,
+    /// [`Strict`], but in a model checker that shows what each [`Rule`] is for.
+    pub discipline: D,
 }
 
-impl Rules {
+impl<D: Discipline> Rules<D> {
+    #[inline(always)]
+    pub(crate) fn keeps(&self, rule: Rule) -> bool {
+        self.discipline.keeps(rule)
+    }
+
+    /// Whether what `rule` demands is so, or not demanded.
+    #[inline(always)]
+    pub(crate) fn permits(&self, rule: Rule, demanded: bool) -> bool {
+        demanded || !self.keeps(rule)
+    }
+
     /// When a copy synced at `now` expires.
     #[inline]
     pub(crate) fn expiry(&self, now: Tick) -> Tick {

@@ -101,7 +101,7 @@ fn says_the_same<S: AgentSet>(world: &World) -> Checked {
         match *input {
             Input::Message(message) => line.handle(*now, message, &world.rules, send),
             Input::Expire => line.expire(*now, &world.rules, send),
-            Input::Publish => line.publish(agents, send),
+            Input::Publish => line.publish(agents, &world.rules, send),
         }
         if said != *told {
             return Err(format!("to {input:?}: {said:?}, not {told:?}"));

@@ -2,8 +2,8 @@
 //! cannot even send most of them.
 
 use attune_protocol::{
-    AgentId, Ask, Epoch, Hold, Line, Refusal, RequestId, Rules, Strategy, Tell, Tick, ToAgent,
-    ToLine, Version, Word,
+    AgentId, Ask, Epoch, Hold, Line, Refusal, RequestId, Rules, Strategy, Strict, Tell, Tick,
+    ToAgent, ToLine, Version, Word,
 };
 
 const RULES: Rules = Rules {
@@ -12,6 +12,7 @@ const RULES: Rules = Rules {
     lease_ticks: 10,
     acknowledgement_ticks: 3,
     revalidate: false,
+    discipline: Strict,
 };
 
 fn message(agent: u32, request: u32, ask: Ask) -> ToLine {

@@ -1,55 +1,67 @@
 //! What an entry does with each message from the line.
 
 use super::{Entry, Event, Handled, State};
-use crate::{Ask, AtUpgrade, Epoch, Refusal, Rules, Tell, Tick, ToAgent, ToLine};
+use crate::{Ask, AtUpgrade, Discipline, Epoch, Refusal, Rule, Rules, Tell, Tick, ToAgent, ToLine};
 
 impl Entry {
     /// Handles one message from the line.
     #[inline(always)]
-    pub fn handle(&mut self, now: Tick, message: ToAgent, rules: &Rules) -> Handled {
+    pub fn handle(
+        &mut self,
+        now: Tick,
+        message: ToAgent,
+        rules: &Rules<impl Discipline>,
+    ) -> Handled {
         let quiet = |event| Handled { event, reply: None };
         match message.tell {
             Tell::Fill { content, cacheable } => {
                 quiet(self.filled(now, message, content, cacheable, rules))
             }
-            Tell::Grant { content, deadline } => self.granted(message, content, deadline),
+            Tell::Grant { content, deadline } => self.granted(message, content, deadline, rules),
             Tell::Held { holder, deadline, valid } => {
-                if !self.awaits(message.request, &[State::Upgrading, State::UpgradingInvalid]) {
+                let upgrading = [State::Upgrading, State::UpgradingInvalid];
+                if !self.awaits(message.request, &upgrading, Rule::HeldIsAwaited, rules) {
                     return quiet(Event::Ignored);
                 }
-                self.sync(now, message, valid, rules);
+                let keep = rules.permits(Rule::UnconfirmedCopyIsNotKept, valid);
+                self.sync(now, message, keep && self.version.is_some(), rules);
                 quiet(Event::Held { holder, deadline })
             }
             Tell::Committed => {
-                if !self.awaits(message.request, &[State::Committing]) {
+                let committing = [State::Committing];
+                if !self.awaits(message.request, &committing, Rule::CommittedIsAwaited, rules) {
                     return quiet(Event::Ignored);
                 }
                 self.version = Some(message.version);
                 self.sync(now, message, true, rules);
                 quiet(Event::Committed(message.version))
             }
-            Tell::Refused(refusal) => quiet(self.refused(message, refusal)),
+            Tell::Refused(refusal) => quiet(self.refused(message, refusal, rules)),
             Tell::Renewed { deadline } => {
-                if !self.is_exclusive() || message.epoch != self.epoch {
+                let is_mine = message.epoch == self.epoch;
+                if !self.is_exclusive() || !rules.permits(Rule::RenewalIsOfThisGrant, is_mine) {
                     return quiet(Event::Ignored);
                 }
                 self.clock = self.clock.max(deadline.0);
                 quiet(Event::Renewed(Tick(self.clock)))
             }
             Tell::Invalidate => {
-                let event = self.invalidated(message.epoch);
-                Handled { event, reply: Some(self.acknowledge(message)) }
+                let event = self.invalidated(message.epoch, rules);
+                let acknowledge = rules.keeps(Rule::EventsAreAcknowledged);
+                Handled { event, reply: acknowledge.then(|| self.acknowledge(message, rules)) }
             }
             // The line does not hear of copies made by this, so it could not take them back
             // before a grant.
             Tell::Update { acknowledge: false }
-                if rules.strategy.at_upgrade == AtUpgrade::Invalidate =>
+                if rules.strategy.at_upgrade == AtUpgrade::Invalidate
+                    && rules.keeps(Rule::UnacknowledgedUpdateIsIgnored) =>
             {
                 quiet(Event::Ignored)
             }
             Tell::Update { acknowledge } => {
                 let event = self.updated(message, rules);
-                Handled { event, reply: acknowledge.then(|| self.acknowledge(message)) }
+                let acknowledge = acknowledge && rules.keeps(Rule::EventsAreAcknowledged);
+                Handled { event, reply: acknowledge.then(|| self.acknowledge(message, rules)) }
             }
         }
     }
@@ -61,22 +73,33 @@ impl Entry {
         message: ToAgent,
         content: bool,
         cacheable: bool,
-        rules: &Rules,
+        rules: &Rules<impl Discipline>,
     ) -> Event {
         let usable = content || self.version == Some(message.version);
-        if !usable || !self.awaits(message.request, &[State::Fetching]) {
+        if !rules.permits(Rule::FillFitsTheCopy, usable)
+            || !self.awaits(message.request, &[State::Fetching], Rule::FillIsAwaited, rules)
+        {
             return Event::Ignored;
         }
         self.version = Some(message.version);
-        self.sync(now, message, cacheable, rules);
+        let keep = rules.permits(Rule::UncacheableFillIsNotKept, cacheable);
+        self.sync(now, message, keep, rules);
         Event::Filled(message.version)
     }
 
     #[inline(always)]
-    fn granted(&mut self, message: ToAgent, content: bool, deadline: Tick) -> Handled {
-        let awaited = self.awaits(message.request, &[State::Upgrading, State::UpgradingInvalid]);
+    fn granted(
+        &mut self,
+        message: ToAgent,
+        content: bool,
+        deadline: Tick,
+        rules: &Rules<impl Discipline>,
+    ) -> Handled {
+        let upgrading = [State::Upgrading, State::UpgradingInvalid];
+        let awaited = self.awaits(message.request, &upgrading, Rule::GrantIsAwaited, rules);
         let usable = content || self.version == Some(message.version);
-        if awaited && message.epoch < self.epoch {
+        let overtaken = message.epoch < self.epoch && rules.keeps(Rule::OvertakenGrantIsNotTaken);
+        if awaited && overtaken && rules.keeps(Rule::OvertakenGrantEndsTheRequest) {
             // It was over before it arrived. Where leases are shorter than the way here, the next
             // answer to this request could be no better: the request ends.
             let readable = self.state == State::Upgrading;
@@ -84,7 +107,11 @@ impl Entry {
             let refusal = Refusal::LostEpoch { refused: message.epoch };
             return Handled { event: Event::Lost(refusal), reply: None };
         }
-        if awaited && usable {
+        let repeated = message.epoch == self.epoch
+            && matches!(self.state, State::Exclusive | State::Modified | State::Committing);
+        if (awaited && !overtaken || repeated && !rules.keeps(Rule::GrantIsTakenOnce))
+            && rules.permits(Rule::GrantFitsTheCopy, usable)
+        {
             self.version = Some(message.version);
             self.epoch = message.epoch;
             self.state = State::Exclusive;
@@ -92,9 +119,7 @@ impl Entry {
             self.reads = 0;
             return Handled { event: Event::Granted, reply: None };
         }
-        let repeated = message.epoch == self.epoch
-            && matches!(self.state, State::Exclusive | State::Modified | State::Committing);
-        if repeated || message.epoch < self.epoch {
+        if repeated && rules.keeps(Rule::GrantInUseIsNotGivenBack) || message.epoch < self.epoch {
             return Handled { event: Event::Ignored, reply: None };
         }
         // Granted to a request that was given up: give it back, or others wait for the deadline.
@@ -105,63 +130,77 @@ impl Entry {
             epoch: message.epoch,
             ask: Ask::Release,
         };
-        Handled { event: Event::Ignored, reply: Some(release) }
+        let give_back = rules.keeps(Rule::UnwantedGrantIsGivenBack);
+        Handled { event: Event::Ignored, reply: give_back.then_some(release) }
     }
 
     #[inline]
-    fn refused(&mut self, message: ToAgent, refusal: Refusal) -> Event {
-        let commit = self.awaits(message.request, &[State::Committing]);
+    fn refused(
+        &mut self,
+        message: ToAgent,
+        refusal: Refusal,
+        rules: &Rules<impl Discipline>,
+    ) -> Event {
+        let committing = [State::Committing];
+        let commit = self.awaits(message.request, &committing, Rule::RefusalIsAwaited, rules);
+        let of_this_grant =
+            |refused| rules.permits(Rule::RefusedHeartbeatIsOfThisGrant, refused == self.epoch);
         let heartbeat = self.is_exclusive()
-            && matches!(refusal, Refusal::LostEpoch { refused } if refused == self.epoch);
+            && matches!(refusal, Refusal::LostEpoch { refused } if of_this_grant(refused));
         if !commit && !heartbeat {
             return Event::Ignored;
         }
         self.epoch = self.epoch.max(message.epoch);
-        self.lose_grant(State::Invalid, None);
+        self.lose_draft(rules);
         Event::Lost(refusal)
     }
 
     #[inline(always)]
-    fn invalidated(&mut self, epoch: Epoch) -> Event {
-        if epoch <= self.epoch {
+    fn invalidated(&mut self, epoch: Epoch, rules: &Rules<impl Discipline>) -> Event {
+        if epoch <= self.epoch && rules.keeps(Rule::OldInvalidationIsIgnored) {
             return Event::Ignored;
         }
         let refused = self.epoch;
-        self.epoch = epoch;
+        self.epoch = self.epoch.max(epoch);
         match self.state {
-            State::Invalid | State::Fetching | State::UpgradingInvalid | State::Committing => {
-                Event::Ignored
-            }
-            State::Shared => {
+            State::Shared if rules.keeps(Rule::InvalidationEndsTheCopy) => {
                 self.state = State::Invalid;
                 Event::Invalidated
             }
-            State::Upgrading => {
+            State::Upgrading if rules.keeps(Rule::InvalidationEndsTheUpgradersCopy) => {
                 self.state = State::UpgradingInvalid;
                 Event::Invalidated
             }
-            State::Exclusive | State::Modified => {
-                self.lose_grant(State::Invalid, None);
+            State::Exclusive | State::Modified if rules.keeps(Rule::InvalidationEndsTheGrant) => {
+                self.lose_draft(rules);
                 Event::Lost(Refusal::LostEpoch { refused })
             }
+            // Nothing to end, or an answer decides.
+            _ => Event::Ignored,
         }
     }
 
     #[inline(always)]
-    fn updated(&mut self, message: ToAgent, rules: &Rules) -> Event {
+    fn updated(&mut self, message: ToAgent, rules: &Rules<impl Discipline>) -> Event {
         let to_all = rules.strategy.sends_to_all();
         // Content refreshes a copy, it does not make one: after a crash an agent cannot tell how
         // old it is, and the line may have been told meanwhile that there is no copy any more.
-        if self.version.is_none() && !to_all {
-            return self.invalidated(message.epoch);
+        if self.version.is_none() && !to_all && rules.keeps(Rule::UpdateMakesNoCopy) {
+            return self.invalidated(message.epoch, rules);
         }
         // What goes to all comes again in the same epoch, for whoever lost its copy in it.
-        let again = to_all && self.state == State::Invalid && message.epoch == self.epoch;
-        if message.epoch <= self.epoch && !again {
+        let again = to_all
+            && self.state == State::Invalid
+            && message.epoch == self.epoch
+            && rules.keeps(Rule::PublicationIsTakenAgain);
+        if message.epoch <= self.epoch && !again && rules.keeps(Rule::OldUpdateIsIgnored) {
             return Event::Ignored;
         }
         let refused = self.epoch;
-        self.epoch = message.epoch;
+        self.epoch = self.epoch.max(message.epoch);
+        if !rules.keeps(Rule::OnlyARoundTripIsASync) {
+            self.reads = 0;
+        }
         match self.state {
             // Their answers decide; this only marks as old what was said before.
             State::Fetching | State::Committing => Event::Ignored,
@@ -175,31 +214,31 @@ impl Entry {
                 self.state = State::Upgrading;
                 Event::Updated(message.version)
             }
-            State::Exclusive | State::Modified => {
+            State::Exclusive | State::Modified if rules.keeps(Rule::UpdateEndsTheGrant) => {
                 self.lose_grant(State::Shared, Some(message.version));
                 Event::Lost(Refusal::LostEpoch { refused })
             }
+            State::Exclusive | State::Modified => Event::Ignored,
         }
     }
 
     /// After an answer: the copy is Shared if the line lets it be kept and nothing newer has been
     /// heard of meanwhile.
     #[inline(always)]
-    fn sync(&mut self, now: Tick, message: ToAgent, keep: bool, rules: &Rules) {
+    fn sync(&mut self, now: Tick, message: ToAgent, keep: bool, rules: &Rules<impl Discipline>) {
         self.reads = 0;
         self.clock = rules.expiry(now).0;
-        if keep && message.epoch >= self.epoch {
-            self.state = State::Shared;
-            self.epoch = message.epoch;
-        } else {
-            self.state = State::Invalid;
-            self.epoch = self.epoch.max(message.epoch);
-        }
+        let keep =
+            keep && rules.permits(Rule::OvertakenAnswerIsNotKept, message.epoch >= self.epoch);
+        self.state = if keep { State::Shared } else { State::Invalid };
+        self.epoch = self.epoch.max(message.epoch);
     }
 
     #[inline(always)]
-    fn acknowledge(&self, message: ToAgent) -> ToLine {
-        let holds = self.is_readable() && self.epoch >= message.epoch;
+    fn acknowledge(&self, message: ToAgent, rules: &Rules<impl Discipline>) -> ToLine {
+        let has_copy = self.is_readable() && self.epoch >= message.epoch;
+        let holds =
+            rules.permits(Rule::OnlyAHolderSaysSo, has_copy) && rules.keeps(Rule::HolderSaysSo);
         ToLine {
             agent: message.agent,
             request: message.request,

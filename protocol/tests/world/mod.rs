@@ -234,7 +234,7 @@ impl World {
     }
 
     fn write(&mut self, agent: AgentId) {
-        if self.agents[agent.0 as usize].entry.write().is_ok() {
+        if self.agents[agent.0 as usize].entry.write(&self.rules).is_ok() {
             self.ghost.write(agent);
             self.tell(|| format!("{agent} writes"));
         }
@@ -242,16 +242,15 @@ impl World {
 
     fn commit(&mut self, agent: AgentId) {
         let request = self.next_request(agent);
-        let Ok(message) = self.agents[agent.0 as usize].entry.commit(agent, request) else {
-            return;
-        };
+        let entry = &mut self.agents[agent.0 as usize].entry;
+        let Ok(message) = entry.commit(agent, request, &self.rules) else { return };
         self.tell(|| format!("  {agent} -> line: {}", text::ask(&message)));
         self.ask(Sent { message, content: self.ghost.draft(agent) });
     }
 
     fn release(&mut self, agent: AgentId) {
         let request = self.next_request(agent);
-        let message = self.agents[agent.0 as usize].entry.release(agent, request);
+        let message = self.agents[agent.0 as usize].entry.release(agent, request, &self.rules);
         self.send_unless_refused(agent, message);
     }
 
@@ -312,7 +311,7 @@ impl World {
         match input {
             Input::Message(message) => self.line.handle(self.now, message, &self.rules, send),
             Input::Expire => self.line.expire(self.now, &self.rules, send),
-            Input::Publish => self.line.publish(self.agents.len() as u32, send),
+            Input::Publish => self.line.publish(self.agents.len() as u32, &self.rules, send),
         }
         self.tell(|| match input {
             Input::Message(message) => format!("line gets {}", text::to_line(&message)),

@@ -2,7 +2,7 @@
 //! in the world it meets, so that shrinking a failing list keeps its meaning.
 
 use super::{Checked, Step, World};
-use attune_protocol::{AgentId, AtCommit, AtTick, AtUpgrade, Expiry, Rules, Strategy};
+use attune_protocol::{AgentId, AtCommit, AtTick, AtUpgrade, Expiry, Rules, Strategy, Strict};
 use proptest::prelude::{Just, Strategy as Draw, any, prop_oneof};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
@@ -18,8 +18,14 @@ pub fn setups() -> impl Draw<Value = Setup> {
     let bounds = prop_oneof![Just(None), Just(Some(0)), Just(Some(1)), Just(Some(3))];
     (2..=4u32, strategies(), bounds, any::<bool>(), 1..=6u32, 1..=4u32).prop_map(
         |(agents, strategy, bound_reads, revalidate, lease_ticks, acknowledgement_ticks)| {
-            let rules =
-                Rules { strategy, bound_reads, lease_ticks, acknowledgement_ticks, revalidate };
+            let rules = Rules {
+                strategy,
+                bound_reads,
+                lease_ticks,
+                acknowledgement_ticks,
+                revalidate,
+                discipline: Strict,
+            };
             Setup { agents, rules }
         },
     )

@@ -2,7 +2,7 @@
 //! named by how they read, and told as a story.
 
 use super::{Step, World, text};
-use attune_protocol::{AgentId, Rules, Strategy};
+use attune_protocol::{AgentId, Rules, Strategy, Strict};
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -18,6 +18,7 @@ pub fn plain(strategy: Strategy) -> Rules {
         lease_ticks: 10,
         acknowledgement_ticks: 3,
         revalidate: false,
+        discipline: Strict,
     }
 }
 

@@ -157,7 +157,8 @@ impl<S: AgentSet> Simulation<'_, S> {
     fn commit(&mut self, agent: AgentId, artifact: u32) -> Checked {
         let request = self.agents[agent.0 as usize].next_request();
         let entry = &mut self.artifacts[artifact as usize].entries[agent.0 as usize];
-        let commit = entry.write().and_then(|()| entry.commit(agent, request));
+        let commit =
+            entry.write(&self.rules).and_then(|()| entry.commit(agent, request, &self.rules));
         let commit =
             commit.expect("an agent that writes holds the grant until it is told otherwise");
         self.request(artifact, commit)

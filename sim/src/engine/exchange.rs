@@ -254,7 +254,7 @@ impl<S: AgentSet> Simulation<'_, S> {
         for artifact in 0..self.artifacts.len() as u32 {
             let channels = &mut self.channels;
             let line = &mut self.artifacts[artifact as usize].line;
-            line.publish(self.scenario.agents, |event| channels.put_out(event));
+            line.publish(self.scenario.agents, &self.rules, |event| channels.put_out(event));
             channels.send_off(artifact);
             self.conclude(artifact)?;
         }

@@ -54,7 +54,7 @@ pub use checks::Failure;
 pub use measure::{Distribution, Messages, Report};
 
 use crate::scenario::Scenario;
-use attune_protocol::{AgentSet, Bitset, Rules, Strategy, Word};
+use attune_protocol::{AgentSet, Bitset, Rules, Strategy, Strict, Word};
 use simulation::Simulation;
 use std::fmt;
 use std::str::FromStr;
@@ -113,6 +113,7 @@ impl StrategyName {
             lease_ticks: scenario.protocol.lease_ticks,
             acknowledgement_ticks: scenario.protocol.acknowledgement_ticks,
             revalidate: scenario.protocol.revalidate,
+            discipline: Strict,
         }
     }
 }
