@@ -8,6 +8,9 @@
 
 /// Which rules are kept.
 pub trait Discipline: Copy {
+    /// Whether all are kept, for the compiler to know before anything is inlined.
+    const KEEPS_ALL: bool = false;
+
     fn keeps(&self, rule: Rule) -> bool;
 }
 
@@ -16,6 +19,8 @@ pub trait Discipline: Copy {
 pub struct Strict;
 
 impl Discipline for Strict {
+    const KEEPS_ALL: bool = true;
+
     #[inline(always)]
     fn keeps(&self, _: Rule) -> bool {
         true

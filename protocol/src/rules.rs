@@ -127,13 +127,13 @@ pub struct Rules<D = Strict> {
 impl<D: Discipline> Rules<D> {
     #[inline(always)]
     pub(crate) fn keeps(&self, rule: Rule) -> bool {
-        self.discipline.keeps(rule)
+        D::KEEPS_ALL || self.discipline.keeps(rule)
     }
 
     /// Whether what `rule` demands is so, or not demanded.
     #[inline(always)]
     pub(crate) fn permits(&self, rule: Rule, demanded: bool) -> bool {
-        demanded || !self.keeps(rule)
+        if D::KEEPS_ALL { demanded } else { demanded || !self.keeps(rule) }
     }
 
     /// When a copy synced at `now` expires.

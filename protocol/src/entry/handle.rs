@@ -176,7 +176,10 @@ impl Entry {
                 Event::Lost(Refusal::LostEpoch { refused })
             }
             // Nothing to end, or an answer decides.
-            _ => Event::Ignored,
+            State::Invalid | State::Shared | State::Exclusive | State::Modified => Event::Ignored,
+            State::Fetching | State::Upgrading | State::UpgradingInvalid | State::Committing => {
+                Event::Ignored
+            }
         }
     }
 
