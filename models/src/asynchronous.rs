@@ -13,7 +13,7 @@
 use crate::few::Few;
 use crate::normal::{Renaming, order};
 use crate::packet::{Message, Packet, To};
-use crate::progress::{FINITE, Facts, LOSS, Step};
+use crate::progress::{CHANGES_HANDS, FINITE, Facts, Step};
 use crate::world::{Agent, Duty, Setting, World};
 use arrayvec::ArrayVec;
 use attune_protocol::{
@@ -157,9 +157,16 @@ pub enum Action {
     Resends(AgentId),
     /// The packet at this place arrives at the line. `kept`: and stays in flight. `silent`: the
     /// authority stops before the answers leave, and recovers.
-    LineGets { place: u8, kept: bool, silent: bool },
+    LineGets {
+        place: u8,
+        kept: bool,
+        silent: bool,
+    },
     /// The packet at this place arrives at its agent.
-    AgentGets { place: u8, kept: bool },
+    AgentGets {
+        place: u8,
+        kept: bool,
+    },
     Lose(u8),
     Crash(AgentId),
     /// A tick at the line.
@@ -332,7 +339,7 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
                     return Ok(Taken::NothingToDo);
                 }
             }
-            Action::Write(agent) => state.world.write(agent),
+            Action::Write(agent) => state.world.write(agent, setting),
             Action::Asks(agent, ask) => {
                 let message = state.world.ask(agent, ask, setting)?;
                 if !self.send(state, Packet::to_line(&message)) {
@@ -478,7 +485,7 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
                         line.handle(now, message, &setting.rules, |_| {});
                     }
                     Input::Expire => line.expire(now, &setting.rules, |_| {}),
-                    Input::Publish => line.publish(setting.agents, |_| {}),
+                    Input::Publish => line.publish(setting.agents, &setting.rules, |_| {}),
                 }
             }
             line
@@ -507,7 +514,8 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
                 }
             }
             names.look_at_line(&log.snapshot, agents);
-            names.keep_apart();
+            // What is done again counts from there one by one.
+            names.keep_apart(log.snapshot.epoch(), state.world.line.epoch());
         }
         names.give();
         let renamed = names.agents(&state.world, agents);
@@ -616,9 +624,22 @@ impl<D: Discipline, const A: usize> crate::explore::Explorable for Asynchronous<
         facts.0
     }
 
-    fn label(&self, state: &State<A>, action: &Action) -> u16 {
+    fn successor(&self, state: &State<A>, action: &Action) -> Option<(State<A>, u16)> {
+        let next = self.step(state, *action).ok()?;
+        let claim = |state: &State<A>| (state.world.line.hold(), state.world.line.epoch());
+        let mut label = self.label(state, *action);
+        if claim(state) != claim(&next) {
+            label |= CHANGES_HANDS;
+        }
+        Some((self.normal(&next), label))
+    }
+}
+
+impl<D: Discipline, const A: usize> Asynchronous<D, A> {
+    /// What kind of step this is.
+    fn label(&self, state: &State<A>, action: Action) -> u16 {
         let at = |place: u8| state.flight[usize::from(place)];
-        match *action {
+        match action {
             Action::Resends(agent) => Step::Resends(agent.0 as u8).class(),
             Action::LineGets { kept: true, .. }
             | Action::LineGets { silent: true, .. }
@@ -629,19 +650,17 @@ impl<D: Discipline, const A: usize> crate::explore::Explorable for Asynchronous<
             Action::LineGets { place, .. } | Action::AgentGets { place, .. } => {
                 self.arrival(state, at(place)).class()
             }
-            Action::Lose(_) => LOSS,
             Action::LineTime => Step::TimePasses.class(),
             Action::Expire => Step::Expires.class(),
             Action::Read(_)
             | Action::Write(_)
             | Action::Asks(..)
+            | Action::Lose(_)
             | Action::AgentTime(_)
             | Action::Publish => Step::Free.class(),
         }
     }
-}
 
-impl<D: Discipline, const A: usize> Asynchronous<D, A> {
     /// What it is for fairness that this packet arrives.
     fn arrival(&self, state: &State<A>, packet: Packet) -> Step {
         let agent = packet.agent;
@@ -668,9 +687,8 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
         let Agent { entry, outstanding, .. } = state.world.agent(claim.agent);
         let owns = (entry.is_exclusive() || entry.state() == EntryState::Committing)
             && entry.epoch() == state.world.line.epoch();
-        let waits = outstanding.is_some_and(|message| {
-            message.ask == Ask::Upgrade && message.request == claim.request
-        });
+        let waits = outstanding
+            .is_some_and(|message| message.ask == Ask::Upgrade && message.request == claim.request);
         !owns && !waits
     }
 }

@@ -174,7 +174,7 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
                     return Ok(false);
                 }
             }
-            What::Write(agent) => world.write(agent),
+            What::Write(agent) => world.write(agent, setting),
             What::Asks(agent, ask) => {
                 sent.push(Packet::to_line(&world.ask(agent, ask, setting)?));
             }
@@ -264,5 +264,9 @@ impl<D: Discipline, const A: usize> stateright::Model for Atomic<D, A> {
 impl<D: Discipline, const A: usize> crate::explore::Explorable for Atomic<D, A> {
     fn is_bad(&self, state: &State<A>) -> bool {
         state.broken.is_some()
+    }
+
+    fn successor(&self, state: &State<A>, action: &Action) -> Option<(State<A>, u16)> {
+        self.step(state, *action).map(|next| (self.normal(&next), 0))
     }
 }

@@ -24,8 +24,13 @@ const STATES: [(State, &str); 8] = [
 ];
 const TELLS: [&str; 8] =
     ["fill", "grant", "held", "committed", "refused", "renewed", "invalidate", "update"];
-const HOLDS: [&str; 5] =
-    ["free", "claimed by the sender", "claimed by another", "owned by the sender", "owned by another"];
+const HOLDS: [&str; 5] = [
+    "free",
+    "claimed by the sender",
+    "claimed by another",
+    "owned by the sender",
+    "owned by another",
+];
 const ASKS: [&str; 6] = ["fetch", "upgrade", "commit", "release", "heartbeat", "acknowledge"];
 
 fn add(set: &AtomicU64, bits: u64) {
@@ -83,11 +88,10 @@ impl Coverage {
 
     /// The pairs that were met, in words: `S: invalidate`, `line free: fetch`.
     pub fn met(&self) -> Vec<String> {
-        let (agent, line) =
-            (self.agent.load(Ordering::Relaxed), self.line.load(Ordering::Relaxed));
-        let agents = (0..64).filter(|bit| agent >> bit & 1 == 1).map(|bit| {
-            format!("{}: {}", STATES[bit / TELLS.len()].1, TELLS[bit % TELLS.len()])
-        });
+        let (agent, line) = (self.agent.load(Ordering::Relaxed), self.line.load(Ordering::Relaxed));
+        let agents = (0..64)
+            .filter(|bit| agent >> bit & 1 == 1)
+            .map(|bit| format!("{}: {}", STATES[bit / TELLS.len()].1, TELLS[bit % TELLS.len()]));
         let lines = (0..30)
             .filter(|bit| line >> bit & 1 == 1)
             .map(|bit| format!("line {}: {}", HOLDS[bit / ASKS.len()], ASKS[bit % ASKS.len()]));

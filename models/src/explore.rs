@@ -21,10 +21,8 @@ where
     fn facts(&self, _state: &Self::State) -> u64 {
         0
     }
-    /// What kind of step this is, for fairness, and whose.
-    fn label(&self, _state: &Self::State, _action: &Self::Action) -> u16 {
-        0
-    }
+    /// The next state, and what kind of step leads there, for fairness.
+    fn successor(&self, state: &Self::State, action: &Self::Action) -> Option<(Self::State, u16)>;
 }
 
 /// What a pass found.
@@ -142,12 +140,12 @@ where
         actions.clear();
         model.actions(&state, &mut actions);
         for action in actions.drain(..) {
-            let Some(next) = model.next_state(&state, action.clone()) else { continue };
+            let Some((next, label)) = model.successor(&state, &action) else { continue };
             explored.transitions += 1;
             let (to, new) = met.number(hash(&next));
             if let Some(graph) = &mut graph {
                 graph.to.push(to);
-                graph.label.push(model.label(&state, &action));
+                graph.label.push(label);
             }
             if !new {
                 continue;

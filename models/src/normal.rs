@@ -18,8 +18,8 @@ use crate::few::Few;
 use crate::packet::Packet;
 use crate::world::{Agent, World};
 use attune_protocol::{
-    AgentId, AgentSet, Ask, AtCommit, AtTick, Epoch, Expiry, Line, Names, RequestId, Rules, State, Tick, ToLine,
-    Version,
+    AgentId, AgentSet, Ask, AtCommit, AtTick, Epoch, Expiry, Line, Names, RequestId, Rules, State,
+    Tick, ToLine, Version,
 };
 
 /// Which of 256 small numbers are in use.
@@ -136,8 +136,9 @@ impl<const A: usize> Renaming<A> {
         self.requests[usize::from(packet.agent)].mark(packet.request.into());
     }
 
-    /// All of these epochs stay apart.
-    pub fn keep_apart(&mut self) {
+    /// No epochs become one, and those from one to the other stay neighbours.
+    pub fn keep_apart(&mut self, from: Epoch, to: Epoch) {
+        (from.0..=to.0).for_each(|epoch| self.named.mark(epoch));
         self.met = self.named;
     }
 
@@ -163,16 +164,17 @@ impl<const A: usize> Renaming<A> {
     /// Whether it matters what an entry in this state has: content that is not readable is named
     /// again only to be confirmed, and refreshed only by a push.
     fn has_use(&self, state: State) -> bool {
-        let waits_or_not =
-            matches!(state, State::Invalid | State::Fetching | State::UpgradingInvalid);
-        !waits_or_not || self.pushes || self.revalidates
+        let idle = matches!(state, State::Invalid | State::Fetching);
+        !idle || self.pushes || self.revalidates
     }
 
     /// Whether it matters how often an entry in this state was read: a round trip will forget it
     /// before it is read again, unless a push makes it readable.
     fn counts(&self, state: State) -> bool {
-        let readable =
-            !matches!(state, State::Invalid | State::Fetching | State::UpgradingInvalid | State::Committing);
+        let readable = !matches!(
+            state,
+            State::Invalid | State::Fetching | State::UpgradingInvalid | State::Committing
+        );
         self.keeps_reads && (readable || self.pushes)
     }
 

@@ -33,10 +33,11 @@ pub enum Step {
     TimePasses,
 }
 
-/// Loss: may go on for ever, but need not happen.
-pub const LOSS: u16 = 1 << 14;
 /// A fault that happens only finitely often.
 pub const FINITE: u16 = 1 << 15;
+
+/// The line changes hands: what it holds after is another claim.
+pub const CHANGES_HANDS: u16 = 1 << 13;
 
 const WAITING: u32 = 0;
 const ORPHAN: u32 = 4;
@@ -104,10 +105,30 @@ pub struct Stuck {
 pub fn judge(graph: &Graph, agents: u32) -> Result<(), Stuck> {
     dead_ends(graph)?;
     for agent in 0..agents {
-        leads_out(graph, Property::EveryRequestEnds, 1 << (WAITING + agent))?;
+        leads_out(graph, Property::EveryRequestEnds, 1 << (WAITING + agent), FINITE)?;
     }
-    leads_out(graph, Property::OrphansFreed, 1 << ORPHAN)?;
+    leads_out(graph, Property::OrphansFreed, 1 << ORPHAN, FINITE | CHANGES_HANDS)?;
     quiet_reachable(graph)
+}
+
+/// A graph without some of its steps.
+struct Part<'a> {
+    graph: &'a Graph,
+    barred: u16,
+}
+
+impl Part<'_> {
+    fn has(&self, edge: usize) -> bool {
+        self.label[edge] & self.barred == 0
+    }
+}
+
+impl std::ops::Deref for Part<'_> {
+    type Target = Graph;
+
+    fn deref(&self) -> &Graph {
+        self.graph
+    }
 }
 
 fn edges(graph: &Graph, state: usize) -> std::ops::Range<usize> {
@@ -116,7 +137,8 @@ fn edges(graph: &Graph, state: usize) -> std::ops::Range<usize> {
 
 fn dead_ends(graph: &Graph) -> Result<(), Stuck> {
     let quiet = |state: usize| graph.facts[state] >> QUIET & 1 == 1;
-    let stuck = (0..graph.facts.len()).find(|&state| edges(graph, state).is_empty() && !quiet(state));
+    let stuck =
+        (0..graph.facts.len()).find(|&state| edges(graph, state).is_empty() && !quiet(state));
     match stuck {
         Some(state) => Err(Stuck {
             property: Property::DeadlockFreedom,
@@ -127,10 +149,11 @@ fn dead_ends(graph: &Graph) -> Result<(), Stuck> {
     }
 }
 
-/// From every state a quiet one can be reached, without any fault.
+/// From every state a quiet one can be reached, without duplicates, crashes or restarts. (Losses
+/// are allowed where the model has them: what is in flight is bounded, and losing makes room.)
 fn quiet_reachable(graph: &Graph) -> Result<(), Stuck> {
     let states = graph.facts.len();
-    let useful = |edge: usize| graph.label[edge] & (LOSS | FINITE) == 0;
+    let useful = |edge: usize| graph.label[edge] & FINITE == 0;
     // Edges by target.
     let mut first = vec![0u64; states + 1];
     for edge in (0..graph.to.len()).filter(|&edge| useful(edge)) {
@@ -170,8 +193,9 @@ fn quiet_reachable(graph: &Graph) -> Result<(), Stuck> {
     }
 }
 
-/// No fair run stays where `stays` holds.
-fn leads_out(graph: &Graph, property: Property, stays: u64) -> Result<(), Stuck> {
+/// No fair run stays where `stays` holds without steps that are `barred`.
+fn leads_out(graph: &Graph, property: Property, stays: u64, barred: u16) -> Result<(), Stuck> {
+    let graph = &Part { graph, barred };
     let inside: Vec<u32> = (0..graph.facts.len() as u32)
         .filter(|&state| graph.facts[state as usize] & stays != 0)
         .collect();
@@ -193,7 +217,7 @@ fn leads_out(graph: &Graph, property: Property, stays: u64) -> Result<(), Stuck>
 }
 
 /// The strongly connected sets among these states, by steps that can go on for ever.
-fn components(graph: &Graph, states: &[u32]) -> Vec<Vec<u32>> {
+fn components(graph: &Part, states: &[u32]) -> Vec<Vec<u32>> {
     let place = |state: u32| states.binary_search(&state).ok();
     let mut part: DiGraph<u32, (), u32> = DiGraph::with_capacity(states.len(), states.len() * 4);
     states.iter().for_each(|&state| {
@@ -201,7 +225,7 @@ fn components(graph: &Graph, states: &[u32]) -> Vec<Vec<u32>> {
     });
     for (index, &state) in states.iter().enumerate() {
         for edge in edges(graph, state as usize) {
-            if graph.label[edge] & FINITE != 0 {
+            if !graph.has(edge) {
                 continue;
             }
             if let Some(target) = place(graph.to[edge]) {
@@ -231,7 +255,7 @@ enum Verdict {
     FairWithout(Vec<u32>),
 }
 
-fn fair(graph: &Graph, states: &[u32]) -> Verdict {
+fn fair(graph: &Part, states: &[u32]) -> Verdict {
     let mut always = u64::MAX;
     let mut ever = 0;
     let mut taken: [Option<u64>; CLASSES as usize] = [None; CLASSES as usize];
@@ -242,7 +266,7 @@ fn fair(graph: &Graph, states: &[u32]) -> Verdict {
         for edge in edges(graph, state as usize) {
             let label = graph.label[edge];
             let stays = states.binary_search(&graph.to[edge]).is_ok();
-            if label & FINITE == 0 && stays {
+            if graph.has(edge) && stays {
                 taken[usize::from(label & 0xff)].get_or_insert(edge as u64);
             }
         }
@@ -273,7 +297,7 @@ fn source(graph: &Graph, edge: u64) -> u32 {
 }
 
 /// A way around through all of `through`, inside `states`.
-fn walk(graph: &Graph, states: &[u32], through: &[u64]) -> Vec<u64> {
+fn walk(graph: &Part, states: &[u32], through: &[u64]) -> Vec<u64> {
     let mut walk = Vec::new();
     let start = match through.first() {
         Some(&edge) => source(graph, edge),
@@ -287,9 +311,8 @@ fn walk(graph: &Graph, states: &[u32], through: &[u64]) -> Vec<u64> {
     }
     if walk.is_empty() {
         // Any step inside.
-        let inside = |edge: &usize| {
-            graph.label[*edge] & FINITE == 0 && states.binary_search(&graph.to[*edge]).is_ok()
-        };
+        let inside =
+            |edge: &usize| graph.has(*edge) && states.binary_search(&graph.to[*edge]).is_ok();
         let edge = edges(graph, at as usize).find(inside).expect("strongly connected");
         walk.push(edge as u64);
         at = graph.to[edge];
@@ -299,7 +322,7 @@ fn walk(graph: &Graph, states: &[u32], through: &[u64]) -> Vec<u64> {
 }
 
 /// The shortest way between two states inside `states`.
-fn way(graph: &Graph, states: &[u32], from: u32, to: u32) -> Vec<u64> {
+fn way(graph: &Part, states: &[u32], from: u32, to: u32) -> Vec<u64> {
     let place = |state: u32| states.binary_search(&state).ok();
     let mut came: Vec<Option<u64>> = vec![None; states.len()];
     let mut pending = std::collections::VecDeque::from([from]);
@@ -311,7 +334,7 @@ fn way(graph: &Graph, states: &[u32], from: u32, to: u32) -> Vec<u64> {
         for edge in edges(graph, state as usize) {
             let target = graph.to[edge];
             let Some(index) = place(target) else { continue };
-            if graph.label[edge] & FINITE != 0 || came[index].is_some() || target == from {
+            if !graph.has(edge) || came[index].is_some() || target == from {
                 continue;
             }
             came[index] = Some(edge as u64);

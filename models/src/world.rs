@@ -97,11 +97,7 @@ impl<const A: usize> World<A> {
     }
 
     /// Reads; whether it was a hit.
-    pub fn read<D: Discipline>(
-        &mut self,
-        agent: AgentId,
-        setting: &Setting<D>,
-    ) -> Checked<Read> {
+    pub fn read<D: Discipline>(&mut self, agent: AgentId, setting: &Setting<D>) -> Checked<Read> {
         let line = self.line;
         let reader = self.agent_mut(agent);
         let before = reader.entry;
@@ -115,8 +111,8 @@ impl<const A: usize> World<A> {
     }
 
     /// Writes locally.
-    pub fn write(&mut self, agent: AgentId) {
-        self.agent_mut(agent).entry.write().expect("only an owner writes");
+    pub fn write<D: Discipline>(&mut self, agent: AgentId, setting: &Setting<D>) {
+        self.agent_mut(agent).entry.write(&setting.rules).expect("only an owner writes");
     }
 
     /// Makes a request; gives the message. Which are possible now, [`World::can_ask`] says.
@@ -136,8 +132,8 @@ impl<const A: usize> World<A> {
         let message = match ask {
             Ask::Fetch => entry.fetch(agent, request, rules),
             Ask::Upgrade => entry.upgrade(asker.now, agent, request, rules),
-            Ask::Commit => entry.commit(agent, request).expect(possible),
-            Ask::Release => entry.release(agent, request).expect(possible),
+            Ask::Commit => entry.commit(agent, request, rules).expect(possible),
+            Ask::Release => entry.release(agent, request, rules).expect(possible),
             Ask::Heartbeat => entry.heartbeat(agent, request).expect(possible),
             Ask::Acknowledge { .. } => unreachable!("acknowledgements answer events"),
         };
@@ -190,11 +186,7 @@ impl<const A: usize> World<A> {
         self.line_input(Given::Publish { agents: setting.agents }, setting)
     }
 
-    fn line_input<D: Discipline>(
-        &mut self,
-        given: Given,
-        setting: &Setting<D>,
-    ) -> Checked<Told> {
+    fn line_input<D: Discipline>(&mut self, given: Given, setting: &Setting<D>) -> Checked<Told> {
         let before = self.line;
         let mut told = Told::new();
         let rules = &setting.rules;
@@ -206,7 +198,7 @@ impl<const A: usize> World<A> {
                 sender = Some(&mut self.agents[message.agent.0 as usize].memory);
             }
             Given::Expire => self.line.expire(self.now, rules, say),
-            Given::Publish { agents } => self.line.publish(agents, say),
+            Given::Publish { agents } => self.line.publish(agents, rules, say),
         }
         let step =
             LineStep { before: &before, after: &self.line, now: self.now, given, told: &told };

@@ -346,7 +346,8 @@ impl Entry {
                 names.request(agent, RequestId(self.clock)).0
             }
         };
-        let reads = names.reads(self.reads);
-        Entry { clock, reads, epoch: names.epoch(self.epoch), ..*self }
+        let reads = names.reads(self.state, self.reads);
+        let version = self.version.and_then(|version| names.version(self.state, version));
+        Entry { version, epoch: names.epoch(self.epoch), clock, reads, state: self.state }
     }
 }

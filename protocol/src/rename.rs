@@ -5,13 +5,14 @@
 //! checker needs one of them. [`crate::Line::renamed`] and [`crate::Entry::renamed`] show every
 //! name that they hold to a [`Names`] and put its answer in the place.
 
-use crate::{AgentId, Epoch, RequestId, Tick};
+use crate::{AgentId, Epoch, RequestId, State, Tick, Version};
 
 /// Gives each name another one. Whoever only wants to see the names gives them back as they are.
 pub trait Names {
     fn agent(&mut self, agent: AgentId) -> AgentId;
     fn epoch(&mut self, epoch: Epoch) -> Epoch;
-    /// The epoch of the grant of the last commit; the epoch after it counts as in use too.
+    /// The epoch of the grant of the last commit: a repeated acknowledgement is dated by the one
+    /// after it.
     fn committed(&mut self, epoch: Epoch) -> Epoch;
     fn request(&mut self, agent: AgentId, request: RequestId) -> RequestId;
     /// When the line's claim or grant ends, as the line knows it.
@@ -20,6 +21,8 @@ pub trait Names {
     fn expiry(&mut self, expiry: Tick) -> Tick;
     /// Until when an agent believes that its grant lasts: it decides nothing.
     fn believed(&mut self, deadline: Tick) -> Tick;
-    /// Reads since the last sync.
-    fn reads(&mut self, reads: u16) -> u16;
+    /// The version that an entry in this state has, readable or not.
+    fn version(&mut self, state: State, version: Version) -> Option<Version>;
+    /// Reads since the last sync, of an entry in this state.
+    fn reads(&mut self, state: State, reads: u16) -> u16;
 }

@@ -3,9 +3,8 @@
 use super::property::ensure;
 use super::{Checked, Fate, Memory, Property, Seen, Witness};
 use attune_protocol::{
-    AgentSet, Ask, AtTick, AtUpgrade, Discipline, Entry, Event, Expiry, Handled, Line,
-    Miss, Read, Refusal, Rules, State, Tell, ToAgent, ToLine,
-    Version,
+    AgentSet, Ask, AtTick, AtUpgrade, Discipline, Entry, Event, Expiry, Handled, Line, Miss, Read,
+    Refusal, Rules, State, Tell, ToAgent, ToLine, Version,
 };
 
 /// An agent went from `before` to `after` over one message.
@@ -55,7 +54,11 @@ pub fn read<S: AgentSet, D: Discipline>(
                 "a hit on a copy that is not valid",
             )?;
             ensure(!bound, Property::BoundedStaleness, "a hit after K reads since the last sync")?;
-            ensure(!served, Property::BoundedStaleness, "a hit on a copy that has served its time")?;
+            ensure(
+                !served,
+                Property::BoundedStaleness,
+                "a hit on a copy that has served its time",
+            )?;
             ensure(
                 memory.held == Some(version),
                 Property::DataValue,
@@ -102,7 +105,11 @@ pub fn asks(
     match message.ask {
         Ask::Fetch | Ask::Upgrade => {
             let named = message.version.is_none() || message.version == memory.held;
-            ensure(named, Property::TrueAnswers, "a request names a version that the agent has not")?;
+            ensure(
+                named,
+                Property::TrueAnswers,
+                "a request names a version that the agent has not",
+            )?;
         }
         Ask::Commit => {
             ensure(
@@ -153,9 +160,7 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
     )?;
     let answers = |ask: Ask| {
         asked.is_some_and(|asked| {
-            asked.ask == ask
-                && asked.request == message.request
-                && is_waiting(before) == Some(ask)
+            asked.ask == ask && asked.request == message.request && is_waiting(before) == Some(ask)
         })
     };
     let held = memory.held;
@@ -181,7 +186,9 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
         }
         Tell::Grant { content, .. } if answers(Ask::Upgrade) => match event {
             Event::Granted => {
-                !stale && usable(content) && after.state() == State::Exclusive
+                !stale
+                    && usable(content)
+                    && after.state() == State::Exclusive
                     && after.epoch() == message.epoch
             }
             Event::Lost(Refusal::LostEpoch { refused }) => {
@@ -205,7 +212,11 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
         Tell::Refused(refusal) => {
             let ours = before.is_exclusive()
                 && matches!(refusal, Refusal::LostEpoch { refused } if refused == before.epoch());
-            if ours { event == Event::Lost(refusal) } else { event == Event::Ignored && before == after }
+            if ours {
+                event == Event::Lost(refusal)
+            } else {
+                event == Event::Ignored && before == after
+            }
         }
         Tell::Renewed { .. } => {
             let ours = before.is_exclusive() && message.epoch == before.epoch();
@@ -306,7 +317,8 @@ fn updated<S, D: Discipline>(
         }
         _ => {
             seen.note(Witness::Updated);
-            taken && handled.event == Event::Updated(message.version)
+            taken
+                && handled.event == Event::Updated(message.version)
                 && is_waiting(before) == is_waiting(after)
         }
     }
@@ -329,9 +341,9 @@ fn replies<S>(step: &AgentStep<S>, answers: &impl Fn(Ask) -> bool, seen: &mut Se
         }
         _ => None,
     };
-    let given = handled.reply.map(|reply| {
-        (reply.ask, reply.agent == message.agent && reply.epoch == message.epoch)
-    });
+    let given = handled
+        .reply
+        .map(|reply| (reply.ask, reply.agent == message.agent && reply.epoch == message.epoch));
     // A grant of content that the agent has not cannot be used, and may be given back.
     let unusable = matches!(message.tell, Tell::Grant { .. })
         && answers(Ask::Upgrade)
@@ -429,4 +441,3 @@ fn gives_up_only_what_is_over<S: AgentSet>(
     }
     Ok(())
 }
-

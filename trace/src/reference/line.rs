@@ -52,8 +52,7 @@ pub fn line_step<S: AgentSet, D: Discipline>(
             let mut between = before.clone();
             let mut first = Vec::new();
             between.expire(now, rules, |message| first.push(message));
-            let expiry =
-                LineStep { after: &between, given: Given::Expire, told: &first, ..*step };
+            let expiry = LineStep { after: &between, given: Given::Expire, told: &first, ..*step };
             line_step(&expiry, None, memory, rules, seen)?;
             seen.note(Witness::DeadlineBeforeMessage);
             ensure(
@@ -66,8 +65,7 @@ pub fn line_step<S: AgentSet, D: Discipline>(
         }
         Given::Message { message, waits } => {
             let sender = sender.expect("a message has a sender");
-            Judge { before, after, now, told, message, rules, seen }
-                .message(sender, waits, memory)
+            Judge { before, after, now, told, message, rules, seen }.message(sender, waits, memory)
         }
         Given::Expire => expired(step, due, memory, rules, seen),
         Given::Publish { agents } => published(step, agents),
@@ -178,12 +176,7 @@ struct Judge<'a, S, D> {
 }
 
 impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
-    fn message(
-        mut self,
-        sender: &mut Memory,
-        waits: bool,
-        memory: &mut LineMemory,
-    ) -> Checked {
+    fn message(mut self, sender: &mut Memory, waits: bool, memory: &mut LineMemory) -> Checked {
         let Judge { before, after, message, .. } = self;
         if message.ask != Ask::Commit {
             ensure(
@@ -197,7 +190,8 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
         let owner = |line: &Line<S>| line.owner().map(|agent| (agent, line.epoch()));
         if owner(before) != owner(after) {
             // Nobody is alone because of a grant that is not this one.
-            memory.alone = after.owner().is_some() && self.rules.strategy.at_upgrade == AtUpgrade::Invalidate;
+            memory.alone =
+                after.owner().is_some() && self.rules.strategy.at_upgrade == AtUpgrade::Invalidate;
         }
         match message.ask {
             Ask::Fetch => self.fetch(),
@@ -261,7 +255,11 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
         )?;
         if eager && held {
             self.seen.note(Witness::FetchBesideWriter);
-            return ensure(!cacheable, Property::ReadersExcluded, "a copy is given out beside a writer");
+            return ensure(
+                !cacheable,
+                Property::ReadersExcluded,
+                "a copy is given out beside a writer",
+            );
         }
         ensure(cacheable, Property::TrueAnswers, "a copy may not be kept and nobody writes")?;
         self.registers("a fetch")
@@ -288,7 +286,11 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
                 ensure(before == after, Property::AppliedOnce, "an upgrade is acted on twice")?;
                 if message.request < claim.request {
                     self.seen.note(Witness::OldUpgradeArrives);
-                    return ensure(self.told.is_empty(), Property::NoStaleApply, "an old upgrade is answered");
+                    return ensure(
+                        self.told.is_empty(),
+                        Property::NoStaleApply,
+                        "an old upgrade is answered",
+                    );
                 }
                 self.seen.note(Witness::UpgradeRepeated);
                 return match after.hold() {
@@ -360,7 +362,11 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
         let eager = self.rules.strategy.at_upgrade == AtUpgrade::Invalidate;
         let current = message.version == Some(after.version());
         if eager {
-            return ensure(!valid, Property::ReadersExcluded, "a copy is confirmed beside a writer");
+            return ensure(
+                !valid,
+                Property::ReadersExcluded,
+                "a copy is confirmed beside a writer",
+            );
         }
         ensure(valid == current, Property::TrueAnswers, "an outdated copy is confirmed")?;
         if valid {
@@ -467,8 +473,8 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
                     Property::TrueAnswers,
                     "an accepted commit is called refused",
                 )?;
-                let rightful = before.owner() == Some(message.agent)
-                    && message.epoch == before.epoch();
+                let rightful =
+                    before.owner() == Some(message.agent) && message.epoch == before.epoch();
                 ensure(!rightful, Property::TrueAnswers, "a grant that lasts is called over")?;
                 if waits {
                     sender.fate = Fate::Refused;
@@ -491,7 +497,13 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
                     "a refused commit leaves the line held",
                 );
             }
-            _ => return ensure(false, Property::Answered, "a commit is answered with something else"),
+            _ => {
+                return ensure(
+                    false,
+                    Property::Answered,
+                    "a commit is answered with something else",
+                );
+            }
         };
         ensure(
             refused == message.epoch && answer.epoch == after.epoch(),
@@ -583,7 +595,11 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
                 Property::Answered,
                 "a claim waits although all have acknowledged",
             ),
-            _ => ensure(self.told.is_empty(), Property::TrueAnswers, "an acknowledgement is answered"),
+            _ => ensure(
+                self.told.is_empty(),
+                Property::TrueAnswers,
+                "an acknowledgement is answered",
+            ),
         }
     }
 

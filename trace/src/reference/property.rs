@@ -137,7 +137,8 @@ impl Property {
             Property::EveryRequestEnds => "under fairness, every request is answered",
             Property::OrphansFreed => "under fairness, every orphaned claim and lease is freed",
             Property::QuietReachable => {
-                "from every state, one in which nothing is under way can be reached without faults"
+                "from every state, one in which nothing is under way can be reached without duplicates, \
+                 crashes or restarts"
             }
         }
     }
@@ -152,7 +153,9 @@ impl Property {
             Property::DataValue => "data-value invariant: Sorin, Hill and Wood, chapter 2",
             Property::NoStaleApply => "fencing: Gray and Cheriton 1989, Kleppmann 2016",
             Property::Exclusive => "Token Coherence 5.3 (exclusive grant)",
-            Property::ReadersExcluded => "SWMR: Sorin, Hill and Wood, chapter 2; Token Coherence 5.5",
+            Property::ReadersExcluded => {
+                "SWMR: Sorin, Hill and Wood, chapter 2; Token Coherence 5.5"
+            }
             Property::DirectoryAgrees => "directory inclusion: Sorin, Hill and Wood, chapter 8",
             Property::HoldersTold => "Token Coherence 5.5",
             Property::AppliedOnce => "at-most-once: Birrell and Nelson 1984",
