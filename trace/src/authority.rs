@@ -3,14 +3,14 @@
 use attune_protocol::{Bitset, Line, Rules, Tick, ToAgent, ToLine, Version};
 
 /// What a line can be given.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Input {
     Message(ToLine),
     Expire,
     Publish { agents: u32 },
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Authority {
     pub line: Line<Bitset>,
     pub clock: Tick,

@@ -13,7 +13,7 @@ use attune_protocol::{
 };
 
 /// Lines, entries, clocks and what is in flight.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
     rules: Rules,
     agents: u32,
@@ -23,7 +23,7 @@ pub struct Machine {
     steps: u32,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Artifact {
     authority: Authority,
     holders: Vec<Holder>,
@@ -32,7 +32,7 @@ struct Artifact {
 }
 
 /// An agent as far as one artifact goes.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Holder {
     entry: Entry,
     last_request: RequestId,

@@ -160,7 +160,7 @@ fn miss(miss: Miss) -> &'static str {
 
 fn effect(effect: Effect) -> String {
     match effect {
-        Effect::Ignored => "nothing".to_string(),
+        Effect::Ignored => "ignored".to_string(),
         Effect::Filled(version) => format!("filled with {version}"),
         Effect::Granted => "granted".to_string(),
         Effect::Held { holder, .. } => format!("held by {holder}"),
@@ -214,8 +214,8 @@ pub fn state(state: State) -> &'static str {
 /// Why a trace ends.
 pub fn verdict(verdict: &Verdict) -> String {
     match verdict {
-        Verdict::Broken { property, what } => format!("{property} is broken: {what}"),
-        Verdict::Reached { witness } => format!("{witness} is reached"),
+        Verdict::Broken { property, what } => format!("broken: {property}: {what}"),
+        Verdict::Reached { witness } => format!("reached: {witness}"),
         Verdict::Complete => "the run is over".to_string(),
     }
 }
