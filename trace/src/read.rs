@@ -34,6 +34,8 @@ pub enum ReadError {
     Kind { kind: String },
     #[error("1: {agents} agents times {artifacts} artifacts are more than {ENTRIES_MAX} copies")]
     TooLarge { agents: u32, artifacts: u32 },
+    #[error("1: rules.lease_ticks is 0: a grant has to live for at least 1 tick")]
+    NoLease,
     #[error("{line}:{column}: {what} (docs/trace-format.md)")]
     Malformed { line: u64, column: usize, what: String },
     #[error("{line}: the file ends within this line: it was cut off; make it again")]
@@ -153,7 +155,10 @@ fn header(text: &[u8]) -> Result<Header, ReadError> {
         return Err(ReadError::Kind { kind: beginning.kind });
     }
     let header: Header = parse(text, 1)?;
-    let Header { agents, artifacts, .. } = header;
+    let Header { agents, artifacts, rules, .. } = header;
+    if rules.lease_ticks == 0 {
+        return Err(ReadError::NoLease);
+    }
     if u64::from(agents.max(1)) * u64::from(artifacts.max(1)) > ENTRIES_MAX {
         return Err(ReadError::TooLarge { agents, artifacts });
     }

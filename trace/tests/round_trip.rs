@@ -162,6 +162,7 @@ fn what_cannot_be_read_says_where_and_why() {
         (good.replace("\"attune_trace\":1", "\"attune_trace\":2"), "1: a trace of format 2"),
         (good.replace("\"kind\":\"events\"", "\"kind\":\"accesses\""), "of kind `accesses`"),
         (good.replace("\"agents\":3", "\"agents\":4000000000"), "more than 4194304 copies"),
+        (good.replace("\"lease_ticks\":4", "\"lease_ticks\":0"), "at least 1 tick"),
         (good.replace("\"lease_ticks\"", "\"lease_tick\""), "unknown field `lease_tick`"),
         (good.replace("\"fetching\"", "\"fetchin\""), "2:191: unknown variant `fetchin`"),
         (good[..good.len() - 20].to_string(), "4: the file ends within this line"),
