@@ -24,6 +24,8 @@ enum Command {
     Simulate(commands::simulate::Arguments),
     /// Give the expected token cost of a scenario without simulating it.
     Predict(commands::predict::Arguments),
+    /// Replay a recorded trace step by step on the protocol core.
+    Replay(commands::replay::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         Command::Reproduce(arguments) => commands::reproduce::run(&arguments),
         Command::Simulate(arguments) => commands::simulate::run(&arguments),
         Command::Predict(arguments) => commands::predict::run(&arguments),
+        Command::Replay(arguments) => commands::replay::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -30,7 +30,7 @@ fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
 }
 
 fn sources() -> Vec<PathBuf> {
-    let folders = ["src", "tests", "protocol", "sim", "report", "benches"];
+    let folders = ["src", "tests", "protocol", "trace", "sim", "models", "report", "benches"];
     folders.iter().flat_map(|folder| files(folder, "rs")).collect()
 }
 
@@ -45,8 +45,10 @@ fn dependencies(manifest: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_core_can_do_nothing_but_compute() {
-    let allowed = BTreeSet::from(["fixedbitset".to_string()]);
+    let allowed = BTreeSet::from(["fixedbitset", "serde"].map(str::to_string));
     assert_eq!(dependencies("protocol/Cargo.toml"), allowed, "see protocol/src/lib.rs");
+    let manifest = fs::read_to_string(root().join("protocol/Cargo.toml")).unwrap();
+    assert!(manifest.contains("\nserde = { workspace = true, optional = true }\n"));
 }
 
 #[test]
@@ -55,15 +57,18 @@ fn dependencies_point_one_way() {
         let all = dependencies(manifest).into_iter();
         all.filter(|name| name.starts_with("attune-")).collect::<Vec<_>>()
     };
-    assert_eq!(ours("sim/Cargo.toml"), ["attune-protocol"]);
+    assert_eq!(ours("trace/Cargo.toml"), ["attune-protocol"]);
+    assert_eq!(ours("sim/Cargo.toml"), ["attune-protocol", "attune-trace"]);
+    assert_eq!(ours("models/Cargo.toml"), ["attune-protocol", "attune-trace"]);
     assert_eq!(ours("report/Cargo.toml"), ["attune-sim"]);
 }
 
 #[test]
 fn only_the_report_knows_polars_and_plotters() {
-    for manifest in ["Cargo.toml", "protocol/Cargo.toml", "sim/Cargo.toml"] {
+    for folder in ["", "protocol/", "trace/", "sim/", "models/"] {
+        let manifest = format!("{folder}Cargo.toml");
         let heavy = |name: &String| name.starts_with("polars") || name == "plotters";
-        assert!(!dependencies(manifest).iter().any(heavy), "{manifest}");
+        assert!(!dependencies(&manifest).iter().any(heavy), "{manifest}");
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Entry {
 /// State of an entry: MESI's four, and between them the *transient* states of a directory
 /// protocol, in which an answer is awaited (paper 2.1; Sorin, Hill and Wood, chapter 6).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum State {
     /// I. Nothing to read.
     #[default]
@@ -55,6 +57,8 @@ pub enum State {
 
 /// What a read finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Read {
     /// The copy, of this version.
     Hit(Version),
@@ -63,6 +67,8 @@ pub enum Read {
 
 /// Why a read finds nothing to use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Miss {
     /// The agent never had a copy, or lost it in a crash.
     Cold,
@@ -76,6 +82,8 @@ pub enum Miss {
 
 /// What a message did to an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Event {
     /// Nothing: old, repeated, or not awaited.
     Ignored,
@@ -107,6 +115,7 @@ pub struct Handled {
 
 /// A write, commit, release or heartbeat by an agent that does not hold the grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct NotOwner {
     pub state: State,
 }

@@ -5,10 +5,12 @@ use std::num::NonZeroU32;
 
 /// An agent, numbered from 0 within one run or room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AgentId(pub u32);
 
 /// A version of an artifact, from 1. It grows by one per accepted commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Version(NonZeroU32);
 
 /// Position in the history of one line: it grows with every claim, commit and expiry.
@@ -16,17 +18,20 @@ pub struct Version(NonZeroU32);
 /// It does two jobs. As the *fencing epoch* of a grant it makes a commit from an earlier grant
 /// recognizable. As a stamp on every message it orders what the line said, however it arrives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Epoch(pub u32);
 
 /// A point in time, in ticks. What a tick is, the driver says: a step of the simulator, some
 /// milliseconds in the coordinator.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Tick(pub u32);
 
 /// Names one request of one agent for one artifact. A retry repeats the id; a new request takes
 /// a greater one. Ids are never used again, also not after a crash: a driver keeps the counter
 /// outside of what a crash can lose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RequestId(pub u32);
 
 impl Version {

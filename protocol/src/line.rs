@@ -37,6 +37,8 @@ pub struct Line<S> {
 
 /// Who has, or is about to have, the right to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Hold {
     Free,
     /// Claimed: the grant waits until `behind` is empty, or for the deadline.
@@ -46,6 +48,7 @@ pub enum Hold {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Claim {
     pub agent: AgentId,
     pub request: RequestId,

@@ -5,6 +5,7 @@ use crate::{AgentId, Epoch, RequestId, Tick, Version};
 
 /// From an agent to the authority, on the control channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ToLine {
     pub agent: AgentId,
     pub request: RequestId,
@@ -20,6 +21,8 @@ pub struct ToLine {
 
 /// What an agent asks of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Ask {
     /// The current content.
     Fetch,
@@ -39,6 +42,7 @@ pub enum Ask {
 /// From the authority to one agent. Answers go over the control channel; [`Tell::Invalidate`]
 /// and [`Tell::Update`] over the event channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ToAgent {
     pub agent: AgentId,
     /// The request that this answers; 0 for events.
@@ -52,6 +56,8 @@ pub struct ToAgent {
 
 /// What a line tells an agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Tell {
     /// Answers a fetch. `content`: sent along, because the agent's copy is not this version.
     /// `cacheable`: may be kept; otherwise good for the one read that asked.
@@ -76,6 +82,8 @@ pub enum Tell {
 
 /// Why a commit or heartbeat was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Refusal {
     /// The grant of this epoch is over, and the commit refused with it was never accepted. Fetch,
     /// apply the change again, and upgrade.

@@ -5,6 +5,7 @@ use crate::{Discipline, Rule, Strict, Tick};
 
 /// When copies of other agents are invalidated or refreshed, and when a copy expires by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Strategy {
     pub at_upgrade: AtUpgrade,
     pub at_commit: AtCommit,
@@ -14,6 +15,8 @@ pub struct Strategy {
 
 /// What an agent's claim to write does to the copies of the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum AtUpgrade {
     /// Readers keep their copies of the last committed version until the commit.
     Keep,
@@ -24,6 +27,8 @@ pub enum AtUpgrade {
 
 /// What a commit tells the agents that may hold an older version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum AtCommit {
     Silent,
     Invalidate,
@@ -34,6 +39,8 @@ pub enum AtCommit {
 
 /// What happens at each tick without anybody asking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum AtTick {
     Nothing,
     /// The content is sent to every agent ([`crate::Line::publish`]), also to those that never
@@ -44,6 +51,8 @@ pub enum AtTick {
 
 /// When a shared copy stops being valid by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Expiry {
     Never,
     /// This many ticks after its last sync.

@@ -1,0 +1,145 @@
+//! Replays an event trace on the protocol core: gives the core every action of the trace again,
+//! and compares what comes of it with what was recorded.
+//!
+//! It takes nothing from the trace but the header and the actions, so that what is the same at
+//! the end is the core's own doing, whoever made the trace.
+
+use attune_trace::{End, EntryView, Event, Machine, ReadError, Reader, Record, text};
+use serde::Serialize;
+use std::io::BufRead;
+
+/// What a replay came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Replayed {
+    /// The core did what the trace says. Without an `end` the trace was cut off after `events`.
+    Same { events: u32, end: Option<End> },
+    /// The core did something else.
+    Diverged(Divergence),
+}
+
+/// The first difference between a trace and the core, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Divergence {
+    /// The event; the last one if the difference is in the state at the end.
+    pub step: u32,
+    /// The line of the trace, counted from 1.
+    pub line: u64,
+    /// What was done.
+    pub action: String,
+    /// What is different.
+    pub about: String,
+    /// What the trace says.
+    pub expected: String,
+    /// What the core did.
+    pub got: String,
+}
+
+/// Replays a trace; `visit` is shown each event that came out the same.
+pub fn replay<R: BufRead, E: From<ReadError>>(
+    trace: &mut Reader<R>,
+    mut visit: impl FnMut(&Event) -> Result<(), E>,
+) -> Result<Replayed, E> {
+    let header = trace.header();
+    let mut machine =
+        Machine::new(header.rules.rules(Default::default()), header.agents, header.artifacts);
+    let mut end = None;
+    while let Some(record) = trace.next() {
+        let (step, action, difference) = match record? {
+            Record::Event(event) => {
+                let difference = take(&mut machine, &event);
+                if difference.is_none() {
+                    visit(&event)?;
+                }
+                (event.step, text::action(&event.action), difference)
+            }
+            Record::End(recorded) => {
+                let reached = machine.end(recorded.verdict.clone());
+                let difference = in_the_end(&recorded, &reached);
+                end = Some(recorded);
+                (machine.steps(), "the end".to_string(), difference)
+            }
+        };
+        if let Some(Difference { about, expected, got }) = difference {
+            let line = trace.line();
+            return Ok(Replayed::Diverged(Divergence { step, line, action, about, expected, got }));
+        }
+    }
+    Ok(Replayed::Same { events: machine.steps(), end })
+}
+
+struct Difference {
+    about: String,
+    expected: String,
+    got: String,
+}
+
+impl Difference {
+    fn between<T: PartialEq>(
+        about: &str,
+        expected: &T,
+        got: &T,
+        words: impl Fn(&T) -> String,
+    ) -> Option<Difference> {
+        (expected != got).then(|| {
+            let (expected, got) = (words(expected), words(got));
+            Difference { about: about.to_string(), expected, got }
+        })
+    }
+}
+
+/// Takes one step of the trace on the machine.
+fn take(machine: &mut Machine, recorded: &Event) -> Option<Difference> {
+    let event = match machine.step(recorded.artifact, recorded.action) {
+        Ok(event) => event,
+        Err(impossible) => {
+            return Some(Difference {
+                about: "whether this can happen".to_string(),
+                expected: "it happens".to_string(),
+                got: format!("it cannot: {impossible}"),
+            });
+        }
+    };
+    let (expected, got) = (&recorded.after, &event.after);
+    Difference::between("what came of it", &recorded.outcome, &event.outcome, text::outcome)
+        .or_else(|| {
+            Difference::between("the line afterwards", &expected.line, &got.line, |line| {
+                line.as_ref().map_or_else(untouched, text::line)
+            })
+        })
+        .or_else(|| {
+            Difference::between("the copy afterwards", &expected.entry, &got.entry, |entry| {
+                entry.as_ref().map_or_else(untouched, text::entry)
+            })
+        })
+}
+
+fn untouched() -> String {
+    "not touched".to_string()
+}
+
+fn in_the_end(expected: &End, got: &End) -> Option<Difference> {
+    let mut lines = expected.lines.iter().zip(&got.lines).enumerate();
+    let mut entries = expected.entries.iter().zip(&got.entries).enumerate();
+    count("the number of lines", &expected.lines, &got.lines)
+        .or_else(|| count("the number of lists of copies", &expected.entries, &got.entries))
+        .or_else(|| {
+            lines.find_map(|(artifact, (expected, got))| {
+                Difference::between(&format!("line {artifact}"), expected, got, text::line)
+            })
+        })
+        .or_else(|| entries.find_map(|(artifact, (expected, got))| copies(artifact, expected, got)))
+}
+
+fn copies(artifact: usize, expected: &[EntryView], got: &[EntryView]) -> Option<Difference> {
+    let about = format!("the number of copies of artifact {artifact}");
+    count(&about, expected, got).or_else(|| {
+        expected.iter().zip(got).enumerate().find_map(|(agent, (expected, got))| {
+            let about = format!("the copy of artifact {artifact} at a{agent}");
+            Difference::between(&about, expected, got, text::entry)
+        })
+    })
+}
+
+fn count<T>(about: &str, expected: &[T], got: &[T]) -> Option<Difference> {
+    Difference::between(about, &expected.len(), &got.len(), usize::to_string)
+}
