@@ -1,1 +1,3 @@
 //! Model checking of the coherence protocol.
+
+pub mod printed;
