@@ -5,7 +5,7 @@ use std::fs;
 
 use attune_models::printed::claims::{self, Claim};
 use attune_models::printed::explore::{exhaust, progress, replay, shortest};
-use attune_models::printed::findings::{self, PRINTED_TRACE};
+use attune_models::printed::findings::{self, Cell, PRINTED_TRACE};
 use attune_models::printed::{Bound, Fetch, Invalidation, Spec, State, Upgrade};
 use stateright::{Checker, HasDiscoveries, Model};
 
@@ -164,13 +164,15 @@ fn spec_of(name: &str) -> Option<Spec> {
     })
 }
 
+/// By the name of the cfg.
+fn expected() -> BTreeMap<String, serde_json::Value> {
+    serde_json::from_str(&specs("expected.json")).unwrap()
+}
+
 #[test]
 fn tlc_is_expected_to_find_what_the_model_finds() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs/expected.json");
-    let expected: BTreeMap<String, serde_json::Value> =
-        serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let mut compared = 0;
-    for (name, want) in &expected {
+    for (name, want) in &expected() {
         let Some(spec) = spec_of(name) else { continue };
         compared += 1;
         if let Some(states) = want["states"].as_u64() {
@@ -187,7 +189,37 @@ fn tlc_is_expected_to_find_what_the_model_finds() {
             assert!(!progress(&spec, claim).held(), "{name}");
         }
     }
-    assert!(compared > 40, "only {compared} cfgs were compared");
+    assert!(compared >= 42, "only {compared} cfgs were compared");
+}
+
+fn specs(file: &str) -> String {
+    fs::read_to_string(format!("{}/../specs/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+#[test]
+fn the_tables_beside_the_specs_are_current() {
+    let readme = specs("README.md");
+    for (name, want) in &expected() {
+        let outcome = match (want["states"].as_u64(), want["steps"].as_u64()) {
+            (Some(states), _) => format!("{} states", Cell::Count(states)),
+            (_, Some(steps)) => {
+                format!("{} false after {steps}", want["violates"].as_str().unwrap())
+            }
+            _ => format!("{} false", want["violates"].as_str().unwrap()),
+        };
+        let row = readme.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+        assert!(row.is_some_and(|row| row.ends_with(&format!("| {outcome} |"))), "{name}: {row:?}");
+    }
+    for row in &findings::repairs().tables[0].rows {
+        let cells =
+            row[2..].iter().map(|cell| match cell.to_string().strip_prefix("broken after ") {
+                Some(steps) => format!(" **{steps}** |"),
+                None => " held |".to_string(),
+            });
+        let (start, end) = (format!("| {} |", row[0]), cells.collect::<String>());
+        let is_row = |line: &str| line.starts_with(&start) && line.ends_with(&end);
+        assert!(readme.lines().any(is_row), "no row {start} …{end}");
+    }
 }
 
 #[test]
