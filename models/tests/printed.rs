@@ -1,12 +1,12 @@
 //! Section 6 of the paper: counts and traces, by three searches, against TLC's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use attune_models::printed::claims::{self, Claim};
 use attune_models::printed::explore::{exhaust, progress, replay, shortest};
 use attune_models::printed::findings::{self, Cell, PRINTED_TRACE};
-use attune_models::printed::{Bound, Fetch, Invalidation, Spec, State, Upgrade};
+use attune_models::printed::{Action, Bound, Fetch, Invalidation, Spec, State, Upgrade};
 use stateright::{Checker, HasDiscoveries, Model};
 
 const BOTH: [fn(usize, u8) -> Spec; 2] = [Spec::guarded, Spec::repaired];
@@ -76,22 +76,39 @@ fn the_printed_counterexample_is_none() {
     assert_eq!(replay(&broken(3), &PRINTED_TRACE).steps.len(), 3);
 }
 
+fn reachable(spec: &Spec) -> BTreeSet<State> {
+    let mut seen = BTreeSet::new();
+    let mut todo = spec.init_states();
+    while let Some(state) = todo.pop() {
+        if seen.insert(state) {
+            let next = spec.next_states(&state).into_iter();
+            todo.extend(next.filter(|state| spec.within_boundary(state)));
+        }
+    }
+    seen
+}
+
+#[test]
+fn an_owner_stays_one_until_a_peer_upgrades() {
+    let spec = Spec { bound: Bound::StatesOnly, ..Spec::printed(4) };
+    let owner = |state: &State| state.agents().iter().position(|a| a.state().owns());
+    for before in reachable(&spec) {
+        for (action, after) in spec.next_steps(&before) {
+            if owner(&before).is_some() && owner(&before) != owner(&after) {
+                assert!(matches!(action, Action::Upgrade(_)), "{before:?} {action} {after:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn leaving_versions_and_steps_out_hides_no_state() {
     // The configurations of artifactState, from a space that keeps versions and steps.
     for upgrade in [Upgrade::Printed, Upgrade::Broken] {
         let spec = Spec { upgrade, bound: Bound::StatesOnly, ..Spec::printed(3) };
         let full = Spec { bound: Bound::VersionsAndSteps(3, 1), ..spec };
-        let mut seen = BTreeMap::new();
-        let mut todo = full.init_states();
-        while let Some(state) = todo.pop() {
-            if seen.insert(state, ()).is_none() {
-                let next = full.next_states(&state).into_iter();
-                todo.extend(next.filter(|state| full.within_boundary(state)));
-            }
-        }
         let states = |state: &State| state.agents().iter().map(|a| a.state()).collect::<Vec<_>>();
-        let configurations: BTreeMap<_, ()> = seen.keys().map(|s| (states(s), ())).collect();
+        let configurations: BTreeSet<_> = reachable(&full).iter().map(states).collect();
         assert_eq!(configurations.len() as u64, exhaust(&spec).states);
     }
 }
