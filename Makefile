@@ -1,9 +1,10 @@
 # `make help` lists the targets.
 
 CARGO ?= cargo
+TLA2TOOLS ?= tla2tools.jar
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test lint unit drift bench predict-grid clean
+.PHONY: help reproduce test lint unit drift bench predict-grid tlc clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +30,9 @@ bench: ## Criterion benchmarks: ratios to the published simulator in one run
 
 predict-grid: ## The expected-cost formula against the replica over the whole grid (about 7 minutes)
 	$(CARGO) run --release --locked -- predict --grid --format csv --out target/expected-cost-grid.csv
+
+tlc: ## Every TLA+ spec in specs/ against the counts expected of it (TLA2TOOLS=path of the jar; 2 minutes)
+	python3 specs/run_tlc.py $(TLA2TOOLS)
 
 clean: ## Remove what was built
 	$(CARGO) clean

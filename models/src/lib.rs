@@ -8,5 +8,6 @@ pub mod few;
 pub mod fingerprints;
 pub mod normal;
 pub mod packet;
+pub mod printed;
 pub mod progress;
 pub mod world;
