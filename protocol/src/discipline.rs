@@ -166,6 +166,13 @@ rules! {
     /// Where content is sent to all, all count as holders, whatever they have now.
     EverybodyIsAHolderIfSentToAll = "everybody-is-a-holder-if-sent-to-all",
 
+    // The log.
+    /// A record that is applied already is not applied again, so that a log may be read from
+    /// anywhere before the snapshot.
+    RecordIsAppliedOnce = "record-is-applied-once",
+    /// No record is left out, so that a recovered line is the line that spoke before the crash.
+    NoRecordIsLeftOut = "no-record-is-left-out",
+
     // Reads.
     /// An invalid copy is not read.
     InvalidCopyIsNotRead = "invalid-copy-is-not-read",

@@ -28,7 +28,10 @@
 //!    claims and orphaned leases move on. Forgetting it costs liveness, never safety: each
 //!    transition checks the deadline first.
 //! 5. **A crash** of an agent is `Entry::default()`: no copy survives it. A crash of the
-//!    authority keeps the line: it must be durable before any message that it sent is.
+//!    authority keeps the line. Make each [`Record`] of what it is given durable, then
+//!    [`Recorded::apply`] it, then send what it says; take a snapshot now and then. After a
+//!    crash, [`Recorded::recover`] gives the very same line; what it had not sent is like any
+//!    lost message, and `now` goes on from the last record.
 //! 6. **Messages** may be lost, repeated, reordered and late without limit. What must not
 //!    happen is that one is altered.
 //!
@@ -45,6 +48,7 @@ mod discipline;
 mod entry;
 mod ids;
 mod line;
+mod log;
 mod message;
 mod rename;
 mod rules;
@@ -54,6 +58,7 @@ pub use discipline::{Discipline, Rule, Strict};
 pub use entry::{Entry, Event, Handled, Miss, NotOwner, Read, State};
 pub use ids::{AgentId, Epoch, RequestId, Tick, Version};
 pub use line::{Claim, Hold, Line};
+pub use log::{Gap, Input, Record, Recorded, Sequence};
 pub use message::{Ask, Refusal, Tell, ToAgent, ToLine};
 pub use rename::Names;
 pub use rules::{AtCommit, AtTick, AtUpgrade, Expiry, Rules, Strategy};

@@ -2,11 +2,11 @@
 
 mod world;
 
-use attune_protocol::{AgentId, AgentSet, Bitset, Line, Sparse, ToAgent, Version, Word};
+use attune_protocol::{AgentId, AgentSet, Bitset, Input, Line, Sparse, ToAgent, Version, Word};
 use proptest::prelude::{Strategy as _, any};
 use std::collections::BTreeSet;
 use world::random::{choices, for_all, setups};
-use world::{Checked, Heard, Input, World};
+use world::{Checked, Heard, World};
 
 const AGENTS: u32 = 64;
 
@@ -101,7 +101,7 @@ fn says_the_same<S: AgentSet>(world: &World) -> Checked {
         match *input {
             Input::Message(message) => line.handle(*now, message, &world.rules, send),
             Input::Expire => line.expire(*now, &world.rules, send),
-            Input::Publish => line.publish(agents, &world.rules, send),
+            Input::Publish { agents } => line.publish(agents, &world.rules, send),
         }
         if said != *told {
             return Err(format!("to {input:?}: {said:?}, not {told:?}"));

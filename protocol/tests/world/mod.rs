@@ -10,8 +10,8 @@ pub mod script;
 pub mod text;
 
 use attune_protocol::{
-    AgentId, AtTick, Entry, Event, Line, NotOwner, Read, RequestId, Rules, State, Tick, ToAgent,
-    ToLine, Version, Word,
+    AgentId, AtTick, Entry, Event, Input, Line, NotOwner, Read, RequestId, Rules, State, Tick,
+    ToAgent, ToLine, Version, Word,
 };
 use ghost::{Content, Did, Ghost};
 use std::collections::VecDeque;
@@ -62,14 +62,6 @@ pub struct Agent {
     pub entry: Entry,
     pub outstanding: Option<Sent<ToLine>>,
     last_request: RequestId,
-}
-
-/// What a line was given.
-#[derive(Clone, Copy, Debug)]
-pub enum Input {
-    Message(ToLine),
-    Expire,
-    Publish,
 }
 
 /// Everything that a line was given and what it answered, to be replayed elsewhere.
@@ -167,7 +159,8 @@ impl World {
             }
             Step::Expire => self.line_input(Input::Expire, None)?,
             Step::Publish if self.rules.strategy.at_tick == AtTick::Push => {
-                self.line_input(Input::Publish, None)?;
+                let agents = self.agents.len() as u32;
+                self.line_input(Input::Publish { agents }, None)?;
             }
             Step::Publish => {}
             Step::Restart => {
@@ -311,12 +304,12 @@ impl World {
         match input {
             Input::Message(message) => self.line.handle(self.now, message, &self.rules, send),
             Input::Expire => self.line.expire(self.now, &self.rules, send),
-            Input::Publish => self.line.publish(self.agents.len() as u32, &self.rules, send),
+            Input::Publish { agents } => self.line.publish(agents, &self.rules, send),
         }
         self.tell(|| match input {
             Input::Message(message) => format!("line gets {}", text::to_line(&message)),
             Input::Expire => "the driver looks after deadlines".to_owned(),
-            Input::Publish => "the line publishes".to_owned(),
+            Input::Publish { .. } => "the line publishes".to_owned(),
         });
         self.ghost.line_did(&before, &self.line, self.now, input, content, &told)?;
         for &message in &told {

@@ -1,8 +1,8 @@
 //! What the line does: versions come into being rightly, and what it says of them is true.
 
-use super::{Checked, Commit, Content, Ghost, Input, word};
+use super::{Checked, Commit, Content, Ghost, word};
 use attune_protocol::{
-    AgentId, Ask, Hold, Line, Refusal, RequestId, Tell, Tick, ToAgent, ToLine, Word,
+    AgentId, Ask, Hold, Input, Line, Refusal, RequestId, Tell, Tick, ToAgent, ToLine, Word,
 };
 
 impl Ghost {

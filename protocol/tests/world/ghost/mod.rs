@@ -9,7 +9,7 @@ mod line;
 
 pub use agent::Did;
 
-use super::{Agent, Checked, Input, Sent};
+use super::{Agent, Checked, Sent};
 use attune_protocol::{
     AgentId, Ask, AtUpgrade, Entry, Epoch, Line, RequestId, Rules, State, Tell, Tick, Version,
     Word, invariants,
