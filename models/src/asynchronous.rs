@@ -16,11 +16,12 @@ use crate::packet::{Message, Packet, To};
 use crate::progress::{CHANGES_HANDS, FINITE, Facts, Step};
 use crate::world::{Agent, Duty, Setting, World};
 use arrayvec::ArrayVec;
+use attune_protocol::Input as Given;
 use attune_protocol::{
-    AgentId, Ask, AtTick, Discipline, Expiry, Hold, Line, Read, State as EntryState, Tick, ToLine,
-    Version,
+    AgentId, Ask, AtTick, Discipline, Expiry, Hold, Line, Read, Record, Recorded, Sequence,
+    State as EntryState, Tick, ToLine, Version,
 };
-use attune_trace::reference::{Broken, Checked, Property};
+use attune_trace::reference::{Broken, Checked, Property, Seen, Witness};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// At most so many messages can be in flight.
@@ -475,26 +476,37 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
         if setting.neglected == Some(Duty::DurableBeforeAnswered) {
             return Ok(log.snapshot);
         }
-        let fold = |mut line: Line<Few>| {
-            for &(now, input) in &log.records {
-                match input {
-                    Input::Message(packet) => {
-                        let Message::ToLine(message) = packet.message() else {
-                            unreachable!("it was for the line")
-                        };
-                        line.handle(now, message, &setting.rules, |_| {});
-                    }
-                    Input::Expire => line.expire(now, &setting.rules, |_| {}),
-                    Input::Publish => line.publish(setting.agents, &setting.rules, |_| {}),
-                }
-            }
-            line
+        let records = log.records.iter().zip(1..).map(|(&(now, input), number)| {
+            let input = match input {
+                Input::Message(packet) => match packet.message() {
+                    Message::ToLine(message) => Given::Message(message),
+                    Message::ToAgent(_) => unreachable!("it was for the line"),
+                },
+                Input::Expire => Given::Expire,
+                Input::Publish => Given::Publish { agents: setting.agents },
+            };
+            Record { sequence: Sequence(number), now, input }
+        });
+        // From the snapshot; and from one taken later, with records that it already has.
+        let seen = |witness| {
+            let mut seen = Seen::default();
+            seen.note(witness);
+            setting.coverage.note(seen);
         };
-        if fold(log.snapshot) != line {
-            return Err(Broken {
-                property: Property::Recovery,
-                what: "the line comes back from its log as another one",
-            });
+        let all = Sequence(log.records.len() as u64);
+        let snapshots = [
+            (Recorded { line: log.snapshot, applied: Sequence(0) }, Witness::Recovered),
+            (Recorded { line, applied: all }, Witness::RecoveredWithOverlap),
+        ];
+        for (snapshot, witness) in snapshots {
+            seen(witness);
+            let recovered = snapshot.recover(records.clone(), &setting.rules);
+            if recovered.map(|recorded| recorded.line) != Ok(line) {
+                return Err(Broken {
+                    property: Property::Recovery,
+                    what: "the line comes back from its log as another one",
+                });
+            }
         }
         Ok(line)
     }
