@@ -43,11 +43,7 @@ fn run<const A: usize>(
         }
         s < 60_000_000
     };
-    let e = explore(
-        &model,
-        &Limits { depth: None, states: None, keep_graph: flag_live, go_on: &go },
-        |_| false,
-    );
+    let e = explore(&model, &Limits { depth: None, keep_graph: flag_live, go_on: &go }, |_| false);
     let t = begun.elapsed().as_secs_f64();
     println!(
         "n={A} {strategy:?} c={commits} f={flight} {faults:?}: states {} transitions {} depth {} {:?} {t:.1}s {:.0}/s cut {:?} witnesses {} size {}",
@@ -116,11 +112,7 @@ fn atomic<const A: usize>(
     };
     let begun = std::time::Instant::now();
     let go = |s: usize, _d: usize, _p: usize| s < 30_000_000;
-    let e = explore(
-        &model,
-        &Limits { depth: None, states: None, keep_graph: false, go_on: &go },
-        |_| false,
-    );
+    let e = explore(&model, &Limits { depth: None, keep_graph: false, go_on: &go }, |_| false);
     let t = begun.elapsed().as_secs_f64();
     println!(
         "atomic n={n} c={commits} {faults:?}: states {} transitions {} depth {} {:?} {t:.1}s {:.0}/s witnesses {}",

@@ -22,6 +22,8 @@ use attune_protocol::{
     State as EntryState, Tick, ToLine, Version,
 };
 use attune_trace::reference::{Broken, Checked, Property, Seen, Witness};
+use std::fmt;
+use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// At most so many messages can be in flight.
@@ -94,11 +96,58 @@ impl Faults {
         self.left(fault) > 0
     }
 
+    pub fn is_empty(&self) -> bool {
+        *self == Faults::none()
+    }
+
     pub(crate) fn take(&mut self, fault: Fault) {
         let left = &mut self.0[fault as usize];
         if *left != Faults::ANY_NUMBER {
             *left -= 1;
         }
+    }
+}
+
+/// As on the command line: `loss,dup:1`, a number where it is bounded.
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let mut names = Vec::new();
+        for fault in Fault::ALL.into_iter().filter(|&fault| self.allow(fault)) {
+            names.push(match self.left(fault) {
+                Faults::ANY_NUMBER => fault.name().to_string(),
+                times => format!("{}:{times}", fault.name()),
+            });
+        }
+        f.write_str(if names.is_empty() { "none".to_string() } else { names.join(",") }.as_str())
+    }
+}
+
+impl FromStr for Faults {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Faults, String> {
+        match text {
+            "none" => return Ok(Faults::none()),
+            "all" => {
+                let any = |faults: Faults, fault| faults.with(fault, Faults::ANY_NUMBER);
+                return Ok(Fault::ALL.into_iter().fold(Faults::none(), any));
+            }
+            _ => {}
+        }
+        let mut faults = Faults::none();
+        for part in text.split(',') {
+            let (name, times) = part.split_once(':').unwrap_or((part, "255"));
+            let fault = Fault::ALL.into_iter().find(|fault| fault.name() == name);
+            let Some(fault) = fault else {
+                let names = Fault::ALL.map(Fault::name).join(", ");
+                return Err(format!("there is no fault {name:?}; there are {names}, none and all"));
+            };
+            let times = times.parse().map_err(|_| {
+                format!("{part:?}: after the colon, how often it may happen, from 1 to 254")
+            })?;
+            faults = faults.with(fault, times);
+        }
+        Ok(faults)
     }
 }
 
@@ -121,7 +170,7 @@ pub struct Asynchronous<D, const A: usize> {
 }
 
 /// A state.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct State<const A: usize> {
     pub world: World<A>,
     /// Sorted where messages are reordered, otherwise each link in its order.
@@ -133,14 +182,14 @@ pub struct State<const A: usize> {
 }
 
 /// A snapshot, and what the line was given since.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Log {
     pub snapshot: Line<Few>,
     pub records: ArrayVec<(Tick, Input), 2>,
 }
 
 /// What a line is given, as the log keeps it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Input {
     Message(Packet),
     Expire,

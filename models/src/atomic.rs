@@ -27,7 +27,7 @@ pub struct Atomic<D, const A: usize> {
     pub symmetry: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct State<const A: usize> {
     pub world: World<A>,
     pub left: Faults,

@@ -61,7 +61,6 @@ pub struct Graph {
 #[derive(Clone, Copy)]
 pub struct Limits<'a> {
     pub depth: Option<usize>,
-    pub states: Option<usize>,
     pub keep_graph: bool,
     /// Asked now and then with states, depth and pending states; `false` stops the search.
     pub go_on: &'a dyn Fn(usize, usize, usize) -> bool,
@@ -126,9 +125,7 @@ where
                 break;
             }
         }
-        if number.is_multiple_of(4096)
-            && (!(limits.go_on)(met.len(), explored.depth, pending.len())
-                || limits.states.is_some_and(|most| met.len() > most))
+        if number.is_multiple_of(4096) && !(limits.go_on)(met.len(), explored.depth, pending.len())
         {
             explored.end = End::CutShort;
             break;

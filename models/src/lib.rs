@@ -2,12 +2,17 @@
 
 pub mod asynchronous;
 pub mod atomic;
+pub mod case;
+pub mod check;
 pub mod coverage;
 pub mod explore;
 pub mod few;
 pub mod fingerprints;
+pub mod mutants;
 pub mod normal;
 pub mod packet;
 pub mod printed;
+pub mod profile;
 pub mod progress;
+pub mod several;
 pub mod world;

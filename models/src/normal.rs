@@ -70,7 +70,8 @@ pub struct Renaming<const A: usize> {
     /// How many ticks have passed at the line, and at the agent at hand.
     line_now: Tick,
     agent_now: Tick,
-    keeps_expiry: bool,
+    /// When a copy has served its time, how long ago that was makes no difference.
+    age_max: u8,
     keeps_reads: bool,
     pushes: bool,
     revalidates: bool,
@@ -90,7 +91,10 @@ impl<const A: usize> Renaming<A> {
             looking: true,
             line_now,
             agent_now: Tick(0),
-            keeps_expiry: matches!(rules.strategy.expiry, Expiry::Ticks(_)),
+            age_max: match rules.strategy.expiry {
+                Expiry::Ticks(ttl) => u8::try_from(ttl).unwrap_or(u8::MAX),
+                Expiry::Never | Expiry::Reads(_) => 0,
+            },
             keeps_reads: rules.bound_reads.is_some() || by_reads,
             revalidates: rules.revalidate,
             pushes: rules.strategy.at_commit == AtCommit::Push
@@ -214,9 +218,7 @@ impl<const A: usize> Renaming<A> {
             if !self.counts(agent.entry.state()) {
                 memory.reads = 0;
             }
-            if !self.keeps_expiry {
-                memory.age = 0;
-            }
+            memory.age = memory.age.min(self.age_max);
             let used = self.requests[index];
             renamed[index] = Agent {
                 entry: agent.entry.renamed(AgentId(index as u32), self),
@@ -285,7 +287,7 @@ impl<const A: usize> Names for Renaming<A> {
     }
 
     fn expiry(&mut self, expiry: Tick) -> Tick {
-        if self.keeps_expiry { Tick(expiry.0.saturating_sub(self.agent_now.0)) } else { Tick(0) }
+        if self.age_max > 0 { Tick(expiry.0.saturating_sub(self.agent_now.0)) } else { Tick(0) }
     }
 
     fn believed(&mut self, _: Tick) -> Tick {

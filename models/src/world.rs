@@ -61,7 +61,7 @@ pub struct Agent {
 }
 
 /// One line and up to `A` agents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct World<const A: usize> {
     pub line: Line<Few>,
     pub memory: LineMemory,

@@ -1,0 +1,227 @@
+//! One check: a case, searched to its end, and what came of it.
+
+use crate::asynchronous::{self, Asynchronous, Fault};
+use crate::atomic::Atomic;
+use crate::case::{Case, Layer};
+use crate::coverage::Coverage;
+use crate::explore::{End, Explorable, Explored, Limits, explore};
+use crate::progress::{self, Stuck};
+use crate::several::Several;
+use crate::world::{Duty, Setting};
+use attune_trace::Mutant;
+use attune_trace::reference::{Broken, Property, Witness};
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What is left out of the protocol, or neglected by its drivers, on purpose.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Defect {
+    pub mutant: Mutant,
+    pub neglected: Option<Duty>,
+}
+
+/// How far a search has come.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    pub states: usize,
+    pub depth: usize,
+    pub pending: usize,
+}
+
+/// What came of a check.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub case: Case,
+    pub end: Verdict,
+    pub states: usize,
+    pub transitions: u64,
+    /// The longest of the shortest ways to a state, in steps.
+    pub depth: usize,
+    /// Whether some step was left out because too much would have been in flight.
+    pub crowded: bool,
+    pub witnesses: Vec<Witness>,
+    /// Which state met which message.
+    pub met: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Held,
+    /// By a way of so many steps, the fewest there are. `cycle`: and then round and round.
+    Broken {
+        broken: Broken,
+        steps: usize,
+        cycle: usize,
+    },
+    CutShort,
+}
+
+/// Searches a case. `go_on` hears of progress, and stops the search by `false`.
+pub fn check(case: &Case, defect: Defect, go_on: &dyn Fn(Progress) -> bool) -> Report {
+    let setting = Setting {
+        rules: case.rules(defect.mutant),
+        neglected: defect.neglected,
+        agents: case.agents,
+        coverage: Coverage::default(),
+    };
+    match (case.layer, case.agents) {
+        (Layer::Atomic, ..=4) => atomic::<4>(case, setting, go_on),
+        (Layer::Atomic, _) => atomic::<8>(case, setting, go_on),
+        (Layer::Asynchronous, ..=2) => asynchronous::<2>(case, setting, go_on),
+        (Layer::Asynchronous, _) => asynchronous::<4>(case, setting, go_on),
+    }
+}
+
+fn atomic<const A: usize>(
+    case: &Case,
+    setting: Setting<Mutant>,
+    go_on: &dyn Fn(Progress) -> bool,
+) -> Report {
+    let model = Atomic::<Mutant, A> {
+        setting,
+        commits: case.commits,
+        faults: case.faults,
+        symmetry: case.symmetry,
+    };
+    let breaks = |model: &Atomic<Mutant, A>, way: &[_]| {
+        let mut state = model.normal(&model.initial());
+        let (last, before) = way.split_last()?;
+        for &action in before {
+            state = model.normal(&model.step(&state, action)?);
+        }
+        model.breaks(&state, *last)
+    };
+    if case.artifacts > 1 {
+        let (artifacts, symmetry) = (case.artifacts, case.symmetry);
+        let product = Several { one: model, artifacts, symmetry };
+        // What breaks, breaks in one artifact: its own steps lead there.
+        let breaks = |product: &Several<_>, way: &[(u8, _)]| {
+            let (artifact, _) = way.last()?;
+            let own: Vec<_> =
+                way.iter().filter(|(at, _)| at == artifact).map(|step| step.1).collect();
+            breaks(&product.one, &own)
+        };
+        let report = search(case, &product, go_on, breaks);
+        return with_coverage(report, &product.one.setting, false);
+    }
+    let report = search(case, &model, go_on, breaks);
+    with_coverage(report, &model.setting, false)
+}
+
+fn asynchronous<const A: usize>(
+    case: &Case,
+    setting: Setting<Mutant>,
+    go_on: &dyn Fn(Progress) -> bool,
+) -> Report {
+    let model = model::<A>(case, setting);
+    if case.artifacts > 1 {
+        let (artifacts, symmetry) = (case.artifacts, case.symmetry);
+        let product = Several { one: model, artifacts, symmetry };
+        let report = search(case, &product, go_on, |product: &Several<_>, way: &[(u8, _)]| {
+            let (artifact, _) = way.last()?;
+            let own: Vec<_> =
+                way.iter().filter(|(at, _)| at == artifact).map(|step| step.1).collect();
+            what_breaks(&product.one, &own)
+        });
+        let crowded = product.one.cut.load(Ordering::Relaxed);
+        return with_coverage(report, &product.one.setting, crowded);
+    }
+    let report = search(case, &model, go_on, what_breaks);
+    with_coverage(report, &model.setting, model.cut.load(Ordering::Relaxed))
+}
+
+/// The asynchronous model of a case.
+pub fn model<const A: usize>(case: &Case, setting: Setting<Mutant>) -> Asynchronous<Mutant, A> {
+    Asynchronous {
+        setting,
+        commits: case.commits,
+        flight: case.flight,
+        faults: case.faults,
+        heartbeats: case.heartbeats,
+        releases: case.releases,
+        symmetry: case.symmetry,
+        cut: AtomicBool::new(false),
+    }
+}
+
+fn what_breaks<const A: usize>(
+    model: &Asynchronous<Mutant, A>,
+    way: &[asynchronous::Action],
+) -> Option<Broken> {
+    let (last, before) = way.split_last()?;
+    let mut state = model.normal(&model.initial());
+    for &action in before {
+        state = model.normal(&model.step(&state, action).ok()?);
+    }
+    model.breaks(&state, *last)
+}
+
+fn search<M: Explorable>(
+    case: &Case,
+    model: &M,
+    go_on: &dyn Fn(Progress) -> bool,
+    breaks: impl Fn(&M, &[M::Action]) -> Option<Broken>,
+) -> Report
+where
+    M::State: Hash + Clone,
+    M::Action: Clone + Debug,
+{
+    let limits = Limits {
+        depth: case.depth,
+        keep_graph: case.liveness,
+        go_on: &|states, depth, pending| go_on(Progress { states, depth, pending }),
+    };
+    let explored = explore(model, &limits, |_| false);
+    let end = match (explored.end, explored.found) {
+        (End::Found, Some(state)) => {
+            let way = explored.way_to(state);
+            let broken = breaks(model, &way).expect("the last step breaks a promise");
+            Verdict::Broken { broken, steps: way.len(), cycle: 0 }
+        }
+        (End::CutShort, _) => Verdict::CutShort,
+        _ => progresses(case, &explored),
+    };
+    let Explored { states, transitions, depth, .. } = explored;
+    Report {
+        case: case.clone(),
+        end,
+        states,
+        transitions,
+        depth,
+        crowded: false,
+        witnesses: Vec::new(),
+        met: Vec::new(),
+    }
+}
+
+fn progresses<A: Clone>(case: &Case, explored: &Explored<A>) -> Verdict {
+    let Some(graph) = &explored.graph else { return Verdict::Held };
+    match progress::judge(graph, case.agents, case.faults.allow(Fault::Lease)) {
+        Ok(()) => Verdict::Held,
+        Err(Stuck { property, state, cycle }) => {
+            let what = match property {
+                Property::DeadlockFreedom => {
+                    "nothing can happen any more, and the work is not done"
+                }
+                Property::EveryRequestEnds => {
+                    "a request is never answered, however fair the rest is"
+                }
+                Property::OrphansFreed => "a claim or lease that is nobody's is never freed",
+                _ => "nothing leads back to a state in which nothing is under way",
+            };
+            let steps = explored.way_to(state).len();
+            Verdict::Broken { broken: Broken { property, what }, steps, cycle: cycle.len() }
+        }
+    }
+}
+
+fn with_coverage(report: Report, setting: &Setting<Mutant>, crowded: bool) -> Report {
+    let Coverage { .. } = &setting.coverage;
+    Report {
+        crowded,
+        witnesses: setting.coverage.witnesses().collect(),
+        met: setting.coverage.met(),
+        ..report
+    }
+}

@@ -1,0 +1,86 @@
+//! What is checked together: in CI at every change (*quick*), and now and then (*deep*).
+//!
+//! The quick cases are chosen so that each rule of the protocol is needed in one of them
+//! ([`crate::mutants`]), every situation is met, and all of them together take a minute or two on
+//! two cores. A rule that no case needs is a gap in here.
+
+use crate::asynchronous::{Fault, Faults};
+use crate::case::{Case, Layer, StrategyName};
+
+fn strategy(name: &str) -> StrategyName {
+    name.parse().expect("a strategy of the checker")
+}
+
+fn faults(text: &str) -> Faults {
+    text.parse().expect("faults of the checker")
+}
+
+fn atomic(name: &str, agents: u32, commits: u32, kinds: &str) -> Case {
+    Case {
+        commits,
+        faults: faults(kinds),
+        symmetry: true,
+        ..Case::new(Layer::Atomic, strategy(name), agents)
+    }
+}
+
+fn asynchronous(name: &str, agents: u32, kinds: &str) -> Case {
+    Case {
+        faults: faults(kinds),
+        symmetry: true,
+        ..Case::new(Layer::Asynchronous, strategy(name), agents)
+    }
+}
+
+fn with_progress(case: Case) -> Case {
+    Case { symmetry: false, liveness: true, ..case }
+}
+
+/// The quick profile, cheapest first within each group.
+pub fn quick() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for name in StrategyName::all() {
+        cases.push(atomic(name.name(), 3, 1, "loss,crash,lease"));
+    }
+    cases.push(atomic("lazy", 4, 2, "crash,lease"));
+    cases.push(atomic("eager", 4, 2, "crash,lease"));
+    cases.push(Case { revalidate: true, ..atomic("lease", 3, 1, "crash,lease") });
+    cases.push(Case { artifacts: 2, ..atomic("lazy", 2, 1, "crash,lease") });
+    for name in StrategyName::all() {
+        cases.push(asynchronous(name.name(), 2, "reorder"));
+    }
+    for name in ["lazy", "eager", "push"] {
+        cases.push(with_progress(asynchronous(name, 2, "reorder,loss,dup")));
+        cases.push(asynchronous(name, 2, "loss,dup,crash"));
+    }
+    for name in ["lazy", "eager"] {
+        let small = asynchronous(name, 2, "lease");
+        cases.push(with_progress(asynchronous(name, 2, "loss,lease")));
+        cases.push(Case { releases: true, ..small.clone() });
+        cases.push(Case { lease_ticks: 2, heartbeats: true, ..small });
+        cases.push(asynchronous(name, 2, "reorder,restart:1"));
+        cases.push(asynchronous(name, 2, "reorder,loss,lease"));
+        cases.push(asynchronous(name, 3, "reorder"));
+    }
+    cases.push(Case { revalidate: true, ..asynchronous("lease", 2, "reorder,loss") });
+    cases
+}
+
+/// The deep profile: more agents, commits and messages, and every fault.
+pub fn deep() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for name in ["lazy", "eager"] {
+        cases.push(atomic(name, 4, 2, "loss,crash,lease"));
+        cases.push(atomic(name, 6, 1, "crash,lease"));
+        cases.push(atomic(name, 6, 2, "none"));
+        cases.push(atomic(name, 7, 1, "none"));
+        cases.push(Case { commits: 2, ..asynchronous(name, 2, "reorder,loss,dup") });
+        cases.push(Case { flight: 3, ..asynchronous(name, 2, "reorder,loss,dup") });
+        cases.push(asynchronous(name, 2, "reorder,loss,dup,crash,lease"));
+        cases.push(Case { flight: 3, ..asynchronous(name, 3, "reorder") });
+        cases.push(asynchronous(name, 3, "reorder,loss"));
+    }
+    let once = Fault::ALL.into_iter().fold(Faults::none(), |faults, fault| faults.with(fault, 1));
+    cases.push(Case { faults: once, ..asynchronous("lazy", 3, "none") });
+    cases
+}
