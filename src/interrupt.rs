@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 
 /// The file that is being written under a name of its own, to be renamed when it is whole.
@@ -23,4 +24,28 @@ pub fn remove_if_interrupted(partial: &Path, target: &Path) {
             process::exit(130);
         });
     });
+}
+
+/// Set by the first Ctrl-C to commands that end by themselves ([`listen`]).
+pub static STOP: AtomicBool = AtomicBool::new(false);
+
+/// From now on the first Ctrl-C asks the command to stop, and the second one ends it.
+pub fn listen() {
+    HANDLER.call_once(|| {
+        let _ = ctrlc::set_handler(move || {
+            if STOP.swap(true, Ordering::Relaxed) {
+                process::exit(130);
+            }
+        });
+    });
+}
+
+/// From now on the first Ctrl-C ends the command.
+pub fn end_at_once() {
+    STOP.store(true, Ordering::Relaxed);
+}
+
+/// Whether the command was asked to stop.
+pub fn was_asked() -> bool {
+    STOP.load(Ordering::Relaxed)
 }

@@ -24,6 +24,8 @@ enum Command {
     Simulate(commands::simulate::Arguments),
     /// Give the expected token cost of a scenario without simulating it.
     Predict(commands::predict::Arguments),
+    /// Model-check the protocol: every interleaving, every fault.
+    Check(commands::check::Arguments),
     /// Replay a recorded trace step by step on the protocol core.
     Replay(commands::replay::Arguments),
 }
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         Command::Reproduce(arguments) => commands::reproduce::run(&arguments),
         Command::Simulate(arguments) => commands::simulate::run(&arguments),
         Command::Predict(arguments) => commands::predict::run(&arguments),
+        Command::Check(arguments) => commands::check::run(&arguments),
         Command::Replay(arguments) => commands::replay::run(&arguments),
     };
     match outcome {
@@ -45,7 +48,12 @@ fn main() -> ExitCode {
             let prefix = if text.starts_with("error: ") { "" } else { "error: " };
             eprintln!("{prefix}{text}");
             // 1: a promise or a comparison failed. 2: the command could not be carried out.
-            ExitCode::from(if error.is::<commands::CheckFailed>() { 1 } else { 2 })
+            // 3: it was cut short.
+            ExitCode::from(match () {
+                () if error.is::<commands::CheckFailed>() => 1,
+                () if error.is::<commands::CutShort>() => 3,
+                () => 2,
+            })
         }
     }
 }

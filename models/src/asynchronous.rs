@@ -10,6 +10,7 @@
 //! ([`Asynchronous::cut_short`]); since every message can also be lost or delivered first, this
 //! leaves out interleavings, not behaviours of single agents.
 
+use crate::case::Layer;
 use crate::few::Few;
 use crate::normal::{Renaming, order};
 use crate::packet::{Message, Packet, To};
@@ -48,16 +49,20 @@ pub enum Fault {
     Lease,
     /// The authority stops and recovers from its log.
     Restart,
+    /// An agent that does not go by its entry: it commits, releases or sends a heartbeat under
+    /// the line's epoch without owning it, or commits on a base of its choice (atomic layer).
+    Misuse,
 }
 
 impl Fault {
-    pub const ALL: [Fault; 6] = [
+    pub const ALL: [Fault; 7] = [
         Fault::Loss,
         Fault::Duplication,
         Fault::Reordering,
         Fault::Crash,
         Fault::Lease,
         Fault::Restart,
+        Fault::Misuse,
     ];
 
     pub fn name(self) -> &'static str {
@@ -68,13 +73,14 @@ impl Fault {
             Fault::Crash => "crash",
             Fault::Lease => "lease",
             Fault::Restart => "restart",
+            Fault::Misuse => "misuse",
         }
     }
 }
 
 /// How often each fault may happen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Faults([u8; 6]);
+pub struct Faults([u8; 7]);
 
 impl Faults {
     pub const ANY_NUMBER: u8 = u8::MAX;
@@ -98,6 +104,18 @@ impl Faults {
 
     pub fn is_empty(&self) -> bool {
         *self == Faults::none()
+    }
+
+    /// Without the faults that nobody named: `all` means all that a layer knows.
+    pub fn known_to(self, layer: Layer) -> Faults {
+        let every = Fault::ALL.into_iter().all(|fault| self.left(fault) == Faults::ANY_NUMBER);
+        let mut faults = self;
+        for fault in Fault::ALL {
+            if every && !layer.faults().contains(&fault) {
+                faults = faults.with(fault, 0);
+            }
+        }
+        faults
     }
 
     pub(crate) fn take(&mut self, fault: Fault) {

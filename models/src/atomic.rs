@@ -7,12 +7,14 @@
 //! but the number of versions is bounded.
 
 use crate::asynchronous::{Fault, Faults};
+use crate::case::Case;
 use crate::normal::{Renaming, order};
 use crate::packet::Packet;
 use crate::world::{Agent, Setting, World};
 use arrayvec::ArrayVec;
 use attune_protocol::{
-    AgentId, Ask, AtTick, Discipline, Expiry, Hold, Miss, Read, State as EntryState, Tick,
+    AgentId, Ask, AtTick, Discipline, Epoch, Expiry, Hold, Miss, Read, State as EntryState, Tick,
+    ToLine, Version,
 };
 use attune_trace::reference::{Broken, Checked, Property};
 
@@ -50,6 +52,14 @@ pub enum What {
     /// Asks again: its claim waits for somebody who has not heard.
     Resends(AgentId),
     Crash(AgentId),
+    /// The line is asked in this agent's name, on this base and under the line's own epoch (or,
+    /// `late`, the one before), whatever the agent's entry says.
+    Misuses {
+        agent: AgentId,
+        ask: Ask,
+        base: Version,
+        late: bool,
+    },
     AgentTime(AgentId),
     /// A deadline passes and is acted on.
     Expire,
@@ -57,6 +67,12 @@ pub enum What {
 }
 
 impl<D: Discipline, const A: usize> Atomic<D, A> {
+    /// The model of a case.
+    pub fn of(case: &Case, setting: Setting<D>) -> Atomic<D, A> {
+        let Case { commits, faults, symmetry, .. } = *case;
+        Atomic { setting, commits, faults, symmetry }
+    }
+
     pub fn initial(&self) -> State<A> {
         State { world: World::new(self.setting.agents), left: self.faults, broken: None }
     }
@@ -90,6 +106,16 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
             let reborn = Agent { last_request: Default::default(), now: *now, ..Agent::default() };
             let lives =
                 Agent { last_request: Default::default(), ..*state.world.agent(agent) } != reborn;
+            if state.left.allow(Fault::Misuse) && more {
+                for late in [false, true] {
+                    for base in (1..=line.version().get()).filter_map(Version::new) {
+                        heard(What::Misuses { agent, ask: Ask::Commit, base, late });
+                    }
+                    for ask in [Ask::Release, Ask::Heartbeat] {
+                        heard(What::Misuses { agent, ask, base: line.version(), late });
+                    }
+                }
+            }
             if state.left.allow(Fault::Crash) && lives {
                 heard(What::Crash(agent));
             }
@@ -177,6 +203,13 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
             What::Write(agent) => world.write(agent, setting),
             What::Asks(agent, ask) => {
                 sent.push(Packet::to_line(&world.ask(agent, ask, setting)?));
+            }
+            What::Misuses { agent, ask, base, late } => {
+                state.left.take(Fault::Misuse);
+                let request = world.agent(agent).last_request.next();
+                world.agents[agent.0 as usize].last_request = request;
+                let (version, epoch) = (Some(base), Epoch(world.line.epoch().0 - u32::from(late)));
+                sent.push(Packet::to_line(&ToLine { agent, request, version, epoch, ask }));
             }
             What::Resends(agent) => {
                 let message = world.agent(agent).outstanding.expect("it waits");

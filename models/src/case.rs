@@ -27,8 +27,15 @@ impl Layer {
     /// The faults that it knows.
     pub fn faults(self) -> &'static [Fault] {
         match self {
-            Layer::Atomic => &[Fault::Loss, Fault::Crash, Fault::Lease],
-            Layer::Asynchronous => &Fault::ALL,
+            Layer::Atomic => &[Fault::Loss, Fault::Crash, Fault::Lease, Fault::Misuse],
+            Layer::Asynchronous => &[
+                Fault::Loss,
+                Fault::Duplication,
+                Fault::Reordering,
+                Fault::Crash,
+                Fault::Lease,
+                Fault::Restart,
+            ],
         }
     }
 

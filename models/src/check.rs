@@ -59,12 +59,7 @@ pub enum Verdict {
 
 /// Searches a case. `go_on` hears of progress, and stops the search by `false`.
 pub fn check(case: &Case, defect: Defect, go_on: &dyn Fn(Progress) -> bool) -> Report {
-    let setting = Setting {
-        rules: case.rules(defect.mutant),
-        neglected: defect.neglected,
-        agents: case.agents,
-        coverage: Coverage::default(),
-    };
+    let setting = setting(case, defect);
     match (case.layer, case.agents) {
         (Layer::Atomic, ..=4) => atomic::<4>(case, setting, go_on),
         (Layer::Atomic, _) => atomic::<8>(case, setting, go_on),
@@ -73,17 +68,22 @@ pub fn check(case: &Case, defect: Defect, go_on: &dyn Fn(Progress) -> bool) -> R
     }
 }
 
+/// The rules of a case, with nothing met yet.
+pub fn setting(case: &Case, defect: Defect) -> Setting<Mutant> {
+    Setting {
+        rules: case.rules(defect.mutant),
+        neglected: defect.neglected,
+        agents: case.agents,
+        coverage: Coverage::default(),
+    }
+}
+
 fn atomic<const A: usize>(
     case: &Case,
     setting: Setting<Mutant>,
     go_on: &dyn Fn(Progress) -> bool,
 ) -> Report {
-    let model = Atomic::<Mutant, A> {
-        setting,
-        commits: case.commits,
-        faults: case.faults,
-        symmetry: case.symmetry,
-    };
+    let model = Atomic::<Mutant, A>::of(case, setting);
     let breaks = |model: &Atomic<Mutant, A>, way: &[_]| {
         let mut state = model.normal(&model.initial());
         let (last, before) = way.split_last()?;
@@ -217,7 +217,6 @@ fn progresses<A: Clone>(case: &Case, explored: &Explored<A>) -> Verdict {
 }
 
 fn with_coverage(report: Report, setting: &Setting<Mutant>, crowded: bool) -> Report {
-    let Coverage { .. } = &setting.coverage;
     Report {
         crowded,
         witnesses: setting.coverage.witnesses().collect(),

@@ -5,6 +5,7 @@ pub mod atomic;
 pub mod case;
 pub mod check;
 pub mod coverage;
+pub mod engine;
 pub mod explore;
 pub mod few;
 pub mod fingerprints;

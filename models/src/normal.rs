@@ -18,8 +18,8 @@ use crate::few::Few;
 use crate::packet::Packet;
 use crate::world::{Agent, World};
 use attune_protocol::{
-    AgentId, AgentSet, Ask, AtCommit, AtTick, Epoch, Expiry, Line, Names, RequestId, Rules, State,
-    Tick, ToLine, Version,
+    Accepted, AgentId, AgentSet, Ask, AtCommit, AtTick, Epoch, Expiry, Line, Names, RequestId,
+    Rules, State, Tick, ToLine, Version,
 };
 
 /// Which of 256 small numbers are in use.
@@ -64,6 +64,7 @@ pub struct Renaming<const A: usize> {
     classes: [u8; 256],
     /// The epoch of the last commit's grant, and whether a commit that names it may arrive.
     committed: u32,
+    commit_may_come: bool,
     requests: [Used; A],
     /// The first pass only looks.
     looking: bool,
@@ -87,6 +88,7 @@ impl<const A: usize> Renaming<A> {
             named: Used::default(),
             classes: [0; 256],
             committed: 0,
+            commit_may_come: false,
             requests: [Used::default(); A],
             looking: true,
             line_now,
@@ -130,6 +132,7 @@ impl<const A: usize> Renaming<A> {
             self.met.mark(epoch);
         }
         if packet.is_commit() && epoch == self.committed {
+            self.commit_may_come = true;
             self.named.mark(epoch + 1);
             self.met.mark(epoch + 1);
         }
@@ -144,6 +147,7 @@ impl<const A: usize> Renaming<A> {
     pub fn keep_apart(&mut self, from: Epoch, to: Epoch) {
         (from.0..=to.0).for_each(|epoch| self.named.mark(epoch));
         self.met = self.named;
+        self.commit_may_come = true;
     }
 
     /// From here on names are given.
@@ -266,11 +270,20 @@ impl<const A: usize> Names for Renaming<A> {
         Epoch(self.classes[epoch.0 as usize].into())
     }
 
-    fn committed(&mut self, epoch: Epoch) -> Epoch {
+    fn accepted(&mut self, accepted: Accepted) -> Accepted {
+        let Accepted { epoch, agent, request } = accepted;
         if self.looking {
             self.committed = epoch.0;
+            self.epoch(epoch);
+            return accepted;
         }
-        self.epoch(epoch)
+        // Only a commit that is still on its way can be taken for it.
+        let (agent, request) = if self.commit_may_come {
+            (self.agent(agent), self.request(agent, request))
+        } else {
+            (AgentId(0), RequestId(0))
+        };
+        Accepted { epoch: self.epoch(epoch), agent, request }
     }
 
     fn request(&mut self, agent: AgentId, request: RequestId) -> RequestId {

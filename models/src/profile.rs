@@ -42,6 +42,8 @@ pub fn quick() -> Vec<Case> {
     for name in StrategyName::all() {
         cases.push(atomic(name.name(), 3, 1, "loss,crash,lease"));
     }
+    cases.push(atomic("lazy", 2, 2, "crash,lease,misuse"));
+    cases.push(atomic("eager", 2, 2, "crash,lease,misuse"));
     cases.push(atomic("lazy", 4, 2, "crash,lease"));
     cases.push(atomic("eager", 4, 2, "crash,lease"));
     cases.push(Case { revalidate: true, ..atomic("lease", 3, 1, "crash,lease") });
@@ -63,6 +65,7 @@ pub fn quick() -> Vec<Case> {
         cases.push(asynchronous(name, 3, "reorder"));
     }
     cases.push(Case { revalidate: true, ..asynchronous("lease", 2, "reorder,loss") });
+    cases.push(Case { commits: 2, ..asynchronous("lazy", 2, "loss") });
     cases
 }
 

@@ -133,6 +133,9 @@ rules! {
     CommitTellsThoseBehind = "commit-tells-those-behind",
     /// A repeated commit is acknowledged again, so that what was accepted is never called lost.
     RepeatedCommitIsAcknowledged = "repeated-commit-is-acknowledged",
+    /// Only the commit that was accepted is acknowledged again: another one under the same grant
+    /// was not applied.
+    OnlyTheSameCommitIsARepeat = "only-the-same-commit-is-a-repeat",
     /// It is acknowledged in the epoch of the commit, so that its copy does not pass for newer
     /// than what was said since.
     AcknowledgedAgainAsAtFirst = "acknowledged-again-as-at-first",
@@ -159,8 +162,6 @@ rules! {
     RoundHasItsEpoch = "round-has-its-epoch",
     /// An acknowledgement of an earlier round says nothing about this one.
     AcknowledgementIsOfThisRound = "acknowledgement-is-of-this-round",
-    /// An acknowledgement from an agent that is not behind any more changes nothing.
-    AcknowledgementIsAwaited = "acknowledgement-is-awaited",
     /// Who acknowledges and has a copy that is new enough stays a holder.
     HolderStaysAHolder = "holder-stays-a-holder",
     /// Where content is sent to all, all count as holders, whatever they have now.

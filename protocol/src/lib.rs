@@ -57,7 +57,7 @@ pub use agents::{AgentSet, Bitset, Sparse, Word};
 pub use discipline::{Discipline, Rule, Strict};
 pub use entry::{Entry, Event, Handled, Miss, NotOwner, Read, State};
 pub use ids::{AgentId, Epoch, RequestId, Tick, Version};
-pub use line::{Claim, Hold, Line};
+pub use line::{Accepted, Claim, Hold, Line};
 pub use log::{Gap, Input, Record, Recorded, Sequence};
 pub use message::{Ask, Refusal, Tell, ToAgent, ToLine};
 pub use rename::Names;

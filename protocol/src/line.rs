@@ -26,13 +26,23 @@ use crate::{
 pub struct Line<S> {
     version: Version,
     epoch: Epoch,
-    /// The epoch of the grant under which the current version was committed.
-    committed: Option<Epoch>,
+    /// The commit that made the current version.
+    committed: Option<Accepted>,
     /// The epoch of the last round in which `behind` was told.
     told: Epoch,
     hold: Hold,
     current: S,
     behind: S,
+}
+
+/// An accepted commit: enough to know it when it comes again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Accepted {
+    /// Of the grant under which it was made.
+    pub epoch: Epoch,
+    pub agent: AgentId,
+    pub request: RequestId,
 }
 
 /// Who has, or is about to have, the right to write.
@@ -233,7 +243,7 @@ impl<S: AgentSet> Line<S> {
             Hold::Claimed(held) => Hold::Claimed(claim(held)),
             Hold::Owned(held) => Hold::Owned(claim(held)),
         };
-        let committed = committed.map(|epoch| names.committed(epoch));
+        let committed = committed.map(|accepted| names.accepted(accepted));
         let (epoch, told) = (names.epoch(epoch), names.epoch(told));
         Line { version, epoch, committed, told, hold, current, behind }
     }

@@ -5,15 +5,15 @@
 //! checker needs one of them. [`crate::Line::renamed`] and [`crate::Entry::renamed`] show every
 //! name that they hold to a [`Names`] and put its answer in the place.
 
-use crate::{AgentId, Epoch, RequestId, State, Tick, Version};
+use crate::{Accepted, AgentId, Epoch, RequestId, State, Tick, Version};
 
 /// Gives each name another one. Whoever only wants to see the names gives them back as they are.
 pub trait Names {
     fn agent(&mut self, agent: AgentId) -> AgentId;
     fn epoch(&mut self, epoch: Epoch) -> Epoch;
-    /// The epoch of the grant of the last commit: a repeated acknowledgement is dated by the one
-    /// after it.
-    fn committed(&mut self, epoch: Epoch) -> Epoch;
+    /// The last commit, which can come again: its acknowledgement is then dated by the epoch after
+    /// its own.
+    fn accepted(&mut self, accepted: Accepted) -> Accepted;
     fn request(&mut self, agent: AgentId, request: RequestId) -> RequestId;
     /// When the line's claim or grant ends, as the line knows it.
     fn deadline(&mut self, deadline: Tick) -> Tick;

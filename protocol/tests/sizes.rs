@@ -7,7 +7,7 @@ use std::mem::size_of;
 #[test]
 fn states_and_messages_stay_small() {
     assert_eq!(size_of::<Entry>(), 16);
-    assert_eq!(size_of::<Line<Word>>(), 56);
+    assert_eq!(size_of::<Line<Word>>(), 64);
     assert_eq!(size_of::<ToLine>(), 20);
     assert_eq!(size_of::<ToAgent>(), 28);
 }

@@ -1,5 +1,6 @@
 //! One module per subcommand.
 
+pub mod check;
 pub mod predict;
 pub mod replay;
 pub mod reproduce;
@@ -21,6 +22,18 @@ impl fmt::Display for CheckFailed {
 }
 
 impl std::error::Error for CheckFailed {}
+
+/// The command was stopped, or a limit reached, before the end; nothing was found until then.
+#[derive(Debug)]
+pub struct CutShort(pub String);
+
+impl fmt::Display for CutShort {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for CutShort {}
 
 /// Reads all scenario files; the mistakes of all of them are reported together.
 fn read_scenarios(paths: &[PathBuf]) -> anyhow::Result<Vec<Scenario>> {

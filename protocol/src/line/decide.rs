@@ -2,8 +2,8 @@
 
 use super::{Claim, Hold, Line};
 use crate::{
-    AgentId, AgentSet, Ask, AtCommit, AtUpgrade, Discipline, Refusal, Rule, Rules, Tell, Tick,
-    ToAgent, ToLine, Version,
+    Accepted, AgentId, AgentSet, Ask, AtCommit, AtUpgrade, Discipline, Refusal, Rule, Rules, Tell,
+    Tick, ToAgent, ToLine, Version,
 };
 use std::cmp::Ordering;
 
@@ -251,7 +251,8 @@ impl<S: AgentSet> Line<S> {
             send(self.answer(message, Tell::Refused(refusal)));
             return;
         }
-        self.committed = Some(self.epoch);
+        let ToLine { agent, request, .. } = message;
+        self.committed = Some(Accepted { epoch: self.epoch, agent, request });
         if rules.keeps(Rule::CommitMakesAVersion) {
             self.version = self.version.next();
         }
@@ -274,8 +275,13 @@ impl<S: AgentSet> Line<S> {
     fn refuse_or_repeat(&self, message: ToLine, rules: &Rules<impl Discipline>) -> ToAgent {
         let refused = message.epoch;
         match self.committed {
-            Some(committed)
-                if committed == refused && rules.keeps(Rule::RepeatedCommitIsAcknowledged) =>
+            Some(Accepted { epoch: committed, agent, request })
+                if committed == refused
+                    && rules.keeps(Rule::RepeatedCommitIsAcknowledged)
+                    && rules.permits(
+                        Rule::OnlyTheSameCommitIsARepeat,
+                        (agent, request) == (message.agent, message.request),
+                    ) =>
             {
                 // As it was said the first time: the copy is as old as its commit, and must not
                 // pass for newer than invalidations sent since.
@@ -283,7 +289,7 @@ impl<S: AgentSet> Line<S> {
                 let epoch = if as_at_first { committed.next() } else { self.epoch };
                 ToAgent { epoch, ..self.answer(message, Tell::Committed) }
             }
-            Some(committed)
+            Some(Accepted { epoch: committed, .. })
                 if refused < committed
                     && rules.keeps(Rule::UnknownCommitIsNotCalledLost)
                     // At most one commit lies behind the base, and that was somebody else's.
@@ -336,10 +342,8 @@ impl<S: AgentSet> Line<S> {
         rules: &Rules<impl Discipline>,
         send: impl FnMut(ToAgent),
     ) {
-        // Older than the last round, or overtaken by a fetch: it says nothing about now.
-        if !rules.permits(Rule::AcknowledgementIsOfThisRound, message.epoch >= self.told)
-            || !rules.permits(Rule::AcknowledgementIsAwaited, self.behind.contains(message.agent))
-        {
+        // Older than the last round: it says nothing about now.
+        if !rules.permits(Rule::AcknowledgementIsOfThisRound, message.epoch >= self.told) {
             return;
         }
         self.behind.remove(message.agent);

@@ -1,0 +1,189 @@
+//! `attune check`.
+
+mod hunt;
+mod options;
+mod profile;
+mod show;
+
+use super::{CheckFailed, CutShort};
+use crate::interrupt;
+use anyhow::bail;
+use attune_models::check::{Defect, Report, Verdict, check};
+use attune_models::engine;
+use attune_models::printed::findings;
+use indicatif::{ProgressBar, ProgressStyle};
+pub use options::Arguments;
+use options::{Engine, Format, Model};
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    interrupt::listen();
+    if arguments.mutants {
+        return hunt::run(arguments);
+    }
+    if let Some(profile) = arguments.profile {
+        return profile::run(profile, arguments);
+    }
+    if arguments.model == Model::Printed {
+        return printed(arguments);
+    }
+    let defect = arguments.defect()?;
+    let cases = arguments.cases()?;
+    if let Some(address) = arguments.explore {
+        let [case] = cases.as_slice() else { bail!("--explore: choose one --strategy") };
+        return explore(case, defect, address);
+    }
+    let mut reports = Vec::new();
+    let mut outcome = Ok(());
+    for case in &cases {
+        let timed = match arguments.engine {
+            Engine::Attune => Timed::of(|| searched(case, defect, arguments.states_max)),
+            Engine::Stateright => {
+                outcome = outcome.and(second_opinion(case, defect, arguments)?);
+                continue;
+            }
+        };
+        if arguments.format == Format::Text {
+            show::report(&timed, &mut io::stdout().lock())?;
+        }
+        outcome = outcome.and(status(&timed.report));
+        reports.push(timed);
+    }
+    if arguments.format == Format::Json && arguments.engine == Engine::Attune {
+        show::json(&reports, &mut io::stdout().lock())?;
+    }
+    outcome
+}
+
+/// A report, and how long it took.
+pub struct Timed {
+    pub report: Report,
+    pub seconds: f64,
+}
+
+impl Timed {
+    fn of(work: impl FnOnce() -> Report) -> Timed {
+        let begun = Instant::now();
+        let report = work();
+        Timed { report, seconds: begun.elapsed().as_secs_f64() }
+    }
+}
+
+/// What a report means for the exit status.
+fn status(report: &Report) -> anyhow::Result<()> {
+    match &report.end {
+        Verdict::Held => Ok(()),
+        Verdict::Broken { broken, .. } => {
+            Err(CheckFailed(format!("{}: {broken}", report.case)).into())
+        }
+        Verdict::CutShort => Err(CutShort(format!(
+            "{}: cut short after {} states; nothing is proved beyond them",
+            report.case, report.states
+        ))
+        .into()),
+    }
+}
+
+fn searched(case: &attune_models::case::Case, defect: Defect, states_max: Option<usize>) -> Report {
+    let bar = spinner();
+    let begun = Instant::now();
+    let report = check(case, defect, &|progress| {
+        let rate = progress.states as f64 / begun.elapsed().as_secs_f64().max(0.001);
+        bar.set_message(format!(
+            "{case}: {} states, {:.0}/s, depth {}, {} pending, {} MB",
+            show::grouped(progress.states as u64),
+            rate,
+            progress.depth,
+            show::grouped(progress.pending as u64),
+            memory_mb(),
+        ));
+        let in_time = states_max.is_none_or(|most| progress.states <= most);
+        in_time && !interrupt::was_asked()
+    });
+    bar.finish_and_clear();
+    report
+}
+
+/// What this process holds in memory, where the system tells.
+fn memory_mb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.unwrap_or(0) / 1024
+}
+
+fn spinner() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    bar.set_style(ProgressStyle::with_template("{wide_msg}").expect("the template is well formed"));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+/// stateright's own search of the same model.
+fn second_opinion(
+    case: &attune_models::case::Case,
+    defect: Defect,
+    arguments: &Arguments,
+) -> anyhow::Result<anyhow::Result<()>> {
+    let begun = Instant::now();
+    let threads = arguments.threads();
+    let counted = engine::count(case, defect, threads, &|states| {
+        arguments.states_max.is_none_or(|most| states <= most) && !interrupt::was_asked()
+    });
+    let mut out = io::stdout().lock();
+    match arguments.format {
+        Format::Json => writeln!(
+            out,
+            "{}",
+            serde_json::json!({ "case": case.to_string(), "engine": "stateright", "counted": counted })
+        )?,
+        Format::Text => writeln!(
+            out,
+            "{case}\n  stateright: {}, {} states, {:.1} s",
+            if counted.held { "held" } else { "broken (see --engine attune for the shortest way)" },
+            show::grouped(counted.states as u64),
+            begun.elapsed().as_secs_f64()
+        )?,
+    }
+    Ok(match (counted.held, counted.whole) {
+        (false, _) => Err(CheckFailed(format!("{case}: a promise is broken")).into()),
+        (true, false) => Err(CutShort(format!("{case}: cut short")).into()),
+        (true, true) => Ok(()),
+    })
+}
+
+fn explore(
+    case: &attune_models::case::Case,
+    defect: Defect,
+    address: SocketAddr,
+) -> anyhow::Result<()> {
+    // stateright's server says nothing of an address that is taken.
+    std::net::TcpListener::bind(address)
+        .map_err(|error| anyhow::anyhow!("--explore {address}: {error}; name another address"))?;
+    eprintln!("{case}: exploring at http://{address} (Ctrl-C ends it)");
+    interrupt::end_at_once();
+    engine::serve(case, defect, address);
+    Ok(())
+}
+
+/// The paper's own specification: what it claims, and what holds.
+fn printed(arguments: &Arguments) -> anyhow::Result<()> {
+    let findings = findings::all(arguments.agents.unwrap_or(6) as usize);
+    let mut out = io::stdout().lock();
+    match arguments.format {
+        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&findings)?)?,
+        Format::Text => {
+            for finding in &findings {
+                writeln!(out, "{finding}")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether to go on.
+fn goes_on() -> bool {
+    !interrupt::was_asked()
+}

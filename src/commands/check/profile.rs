@@ -1,0 +1,110 @@
+//! A profile: many cases, as many at a time as there are threads, reported in their order.
+
+use super::options::{Arguments, Format, Profile};
+use super::{Timed, goes_on, show, status};
+use crate::commands::{CheckFailed, CutShort};
+use attune_models::case::Case;
+use attune_models::check::{Defect, check};
+use attune_models::profile::{deep, quick};
+use attune_trace::reference::{Seen, Witness};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+pub fn run(profile: Profile, arguments: &Arguments) -> anyhow::Result<()> {
+    let cases = match profile {
+        Profile::Quick => quick(),
+        Profile::Deep => deep(),
+    };
+    let defect = arguments.defect()?;
+    let reports = all(&cases, defect, arguments)?;
+    if reports.len() < cases.len() {
+        return Err(CutShort("interrupted: the rest of the profile was not checked".into()).into());
+    }
+    if arguments.format == Format::Json {
+        show::json(&reports, &mut io::stdout().lock())?;
+    }
+    let mut outcome = Ok(());
+    for timed in &reports {
+        outcome = outcome.and(status(&timed.report));
+    }
+    outcome?;
+    let mut seen = Seen::default();
+    let witnesses = reports.iter().flat_map(|timed| &timed.report.witnesses);
+    witnesses.for_each(|&witness| seen.note(witness));
+    let untried: Vec<_> = Witness::ALL.iter().filter(|&&witness| !seen.has(witness)).collect();
+    if arguments.format == Format::Text {
+        let states: usize = reports.iter().map(|timed| timed.report.states).sum();
+        println!(
+            "{} cases held, {} states; {} of {} situations met",
+            reports.len(),
+            show::grouped(states as u64),
+            Witness::ALL.len() - untried.len(),
+            Witness::ALL.len()
+        );
+    }
+    if profile == Profile::Quick && !untried.is_empty() {
+        let names: Vec<_> = untried
+            .iter()
+            .map(|witness| format!("{} ({})", witness.name(), witness.words()))
+            .collect();
+        return Err(CheckFailed(format!(
+            "never met, so nothing is shown about: {}",
+            names.join("; ")
+        ))
+        .into());
+    }
+    Ok(())
+}
+
+/// Checks all cases; rows are written in the cases' order as soon as they can be.
+fn all(cases: &[Case], defect: Defect, arguments: &Arguments) -> anyhow::Result<Vec<Timed>> {
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::channel();
+    let sender = Mutex::new(sender);
+    let mut reports = Vec::new();
+    std::thread::scope(|scope| -> io::Result<()> {
+        for _ in 0..arguments.threads() {
+            scope.spawn(|| {
+                let sender = sender.lock().expect("nobody panics with it").clone();
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(case) = cases.get(index) else { return };
+                    let most = arguments.states_max;
+                    let timed = Timed::of(|| {
+                        check(case, defect, &|progress| {
+                            goes_on() && most.is_none_or(|most| progress.states <= most)
+                        })
+                    });
+                    if !goes_on() || sender.send((index, timed)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        // The workers hold clones of their own.
+        let mut waiting = BTreeMap::new();
+        for _ in 0..cases.len() {
+            let received = loop {
+                match receiver.recv_timeout(std::time::Duration::from_millis(100)) {
+                    Ok(received) => break Some(received),
+                    Err(_) if !goes_on() => break None,
+                    Err(_) => {}
+                }
+            };
+            let Some((index, timed)) = received else { break };
+            waiting.insert(index, timed);
+            while let Some(timed) = waiting.remove(&reports.len()) {
+                if arguments.format == Format::Text {
+                    show::row(&timed, &mut io::stdout().lock())?;
+                    io::stdout().flush()?;
+                }
+                reports.push(timed);
+            }
+        }
+        Ok(())
+    })?;
+    Ok(reports)
+}
