@@ -4,7 +4,8 @@ CARGO ?= cargo
 TLA2TOOLS ?= tla2tools.jar
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test lint unit drift bench predict-grid tlc clean
+# The model checker is compiled with optimization in every profile (Cargo.toml).
+.PHONY: help reproduce test lint unit drift check check-accept check-deep mutants bench predict-grid tlc clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,7 +13,7 @@ help: ## List the targets
 reproduce: ## Write results/: every printed figure of the paper beside what this lab gets
 	$(CARGO) run --release --locked --features report -- reproduce
 
-test: lint unit drift ## Everything CI runs: format, lints, tests, documentation tests, drift of results/
+test: lint unit drift check mutants ## Everything CI runs: lints, tests, drift of results/, model checking, mutants
 
 lint: ## Format and lints
 	$(CARGO) fmt --all --check
@@ -24,6 +25,18 @@ unit: ## All tests, documentation tests included
 
 drift: ## Fail if results/ is not what a fresh run gives
 	$(CARGO) run --locked --features report -- reproduce --check
+
+check: ## Model-check the protocol (quick profile); shows what a change did to the state counts
+	$(CARGO) run --locked --features report -- check --profile quick --baseline models/quick.tsv
+
+check-accept: ## Take the quick profile's present state counts for the baseline
+	$(CARGO) run --locked --features report -- check --profile quick --baseline models/quick.tsv --accept
+
+check-deep: ## The deep profile: more agents, messages and faults (see docs/model-checking.md)
+	$(CARGO) run --release --locked -- check --profile deep --baseline models/deep.tsv
+
+mutants: ## Leave each rule of the protocol out once: some promise must break
+	$(CARGO) run --locked --features report -- check --mutants
 
 bench: ## Criterion benchmarks: ratios to the published simulator in one run
 	$(CARGO) bench --locked -p attune-sim

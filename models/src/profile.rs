@@ -57,15 +57,18 @@ pub fn quick() -> Vec<Case> {
     }
     for name in ["lazy", "eager"] {
         let small = asynchronous(name, 2, "lease");
-        cases.push(with_progress(asynchronous(name, 2, "loss,lease")));
         cases.push(Case { releases: true, ..small.clone() });
         cases.push(Case { lease_ticks: 2, heartbeats: true, ..small });
         cases.push(asynchronous(name, 2, "reorder,restart:1"));
-        cases.push(asynchronous(name, 2, "reorder,loss,lease"));
         cases.push(asynchronous(name, 3, "reorder"));
     }
     cases.push(Case { revalidate: true, ..asynchronous("lease", 2, "reorder,loss") });
     cases.push(Case { commits: 2, ..asynchronous("lazy", 2, "loss") });
+    // Minutes of work for mutants that live so long, so last.
+    for name in ["lazy", "eager"] {
+        cases.push(with_progress(asynchronous(name, 2, "loss,lease")));
+        cases.push(asynchronous(name, 2, "reorder,loss,lease"));
+    }
     cases
 }
 

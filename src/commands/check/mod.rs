@@ -1,5 +1,6 @@
 //! `attune check`.
 
+mod baseline;
 mod hunt;
 mod options;
 mod profile;

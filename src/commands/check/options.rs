@@ -81,6 +81,12 @@ pub struct Arguments {
     /// A fixed list of cases instead of the one described by the other options.
     #[arg(long, value_enum)]
     pub profile: Option<Profile>,
+    /// With --profile: compare the counts with this file, and show what has changed.
+    #[arg(long, value_name = "FILE", requires = "profile")]
+    pub baseline: Option<PathBuf>,
+    /// With --baseline: take the new counts for the baseline.
+    #[arg(long, requires = "baseline")]
+    pub accept: bool,
     /// Write the counterexample to this file, for `attune replay`.
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
@@ -125,6 +131,15 @@ pub enum Format {
     Text,
     /// For programs.
     Json,
+}
+
+impl Profile {
+    pub fn name(self) -> &'static str {
+        match self {
+            Profile::Quick => "quick",
+            Profile::Deep => "deep",
+        }
+    }
 }
 
 impl Arguments {

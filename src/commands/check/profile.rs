@@ -1,7 +1,7 @@
 //! A profile: many cases, as many at a time as there are threads, reported in their order.
 
 use super::options::{Arguments, Format, Profile};
-use super::{Timed, goes_on, show, status};
+use super::{Timed, baseline, goes_on, show, status};
 use crate::commands::{CheckFailed, CutShort};
 use attune_models::case::Case;
 use attune_models::check::{Defect, check};
@@ -56,7 +56,23 @@ pub fn run(profile: Profile, arguments: &Arguments) -> anyhow::Result<()> {
         ))
         .into());
     }
-    Ok(())
+    let Some(path) = &arguments.baseline else { return Ok(()) };
+    if arguments.accept {
+        return baseline::accept(path, &reports);
+    }
+    let differences = baseline::differences(path, &reports)?;
+    if differences.is_empty() {
+        return Ok(());
+    }
+    Err(CheckFailed(format!(
+        "every promise holds, but the state spaces are not those of {}:\n  {}\nIf that is what the \
+         change is about: attune check --profile {} --baseline {} --accept",
+        path.display(),
+        differences.join("\n  "),
+        profile.name(),
+        path.display()
+    ))
+    .into())
 }
 
 /// Checks all cases; rows are written in the cases' order as soon as they can be.
