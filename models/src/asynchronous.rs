@@ -312,7 +312,7 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
             if state.left.allow(Fault::Crash) && *state.world.agent(agent) != reborn(state, agent) {
                 actions.push(Action::Crash(agent));
             }
-            if self.has_ages() && self.is_fresh(state, agent) {
+            if self.is_fresh(state, agent) {
                 actions.push(Action::AgentTime(agent));
             }
         }
@@ -365,15 +365,12 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
             || !state.flight[..place].iter().any(|earlier| earlier.link() == link)
     }
 
-    fn has_ages(&self) -> bool {
-        matches!(self.setting.rules.strategy.expiry, Expiry::Ticks(_))
-    }
-
     /// Whether a tick makes a difference to the agent's copy.
     fn is_fresh(&self, state: &State<A>, agent: AgentId) -> bool {
-        let Agent { entry, now, .. } = state.world.agent(agent);
-        entry.state() == EntryState::Shared
-            && entry.miss(*now, &self.setting.rules) != Some(attune_protocol::Miss::Expired)
+        let Expiry::Ticks(ttl) = self.setting.rules.strategy.expiry else { return false };
+        let Agent { entry, memory, .. } = state.world.agent(agent);
+        matches!(entry.state(), EntryState::Shared | EntryState::Upgrading)
+            && u32::from(memory.age) < ttl
     }
 
     /// Takes a step, without bringing the state into normal form.
@@ -565,6 +562,13 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
             (Recorded { line: log.snapshot, applied: Sequence(0) }, Witness::Recovered),
             (Recorded { line, applied: all }, Witness::RecoveredWithOverlap),
         ];
+        let whole = Recorded { line: log.snapshot, applied: Sequence(0) };
+        if log.records.len() > 1 && whole.recover(records.clone().skip(1), &setting.rules).is_ok() {
+            return Err(Broken {
+                property: Property::Recovery,
+                what: "a log that lacks a record is taken for whole",
+            });
+        }
         for (snapshot, witness) in snapshots {
             seen(witness);
             let recovered = snapshot.recover(records.clone(), &setting.rules);

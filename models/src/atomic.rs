@@ -13,8 +13,8 @@ use crate::packet::Packet;
 use crate::world::{Agent, Setting, World};
 use arrayvec::ArrayVec;
 use attune_protocol::{
-    AgentId, Ask, AtTick, Discipline, Epoch, Expiry, Hold, Miss, Read, State as EntryState, Tick,
-    ToLine, Version,
+    AgentId, Ask, AtTick, Discipline, Epoch, Expiry, Hold, Read, State as EntryState, Tick, ToLine,
+    Version,
 };
 use attune_trace::reference::{Broken, Checked, Property};
 
@@ -89,7 +89,7 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
         let more = line.version().get() <= self.commits;
         let mut heard = |what| actions.push(Action { what, deaf: 0 });
         for agent in self.agents() {
-            let Agent { entry, now, .. } = state.world.agent(agent);
+            let Agent { entry, now, memory, .. } = state.world.agent(agent);
             if entry.is_readable() {
                 heard(What::Read(agent));
             }
@@ -119,9 +119,9 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
             if state.left.allow(Fault::Crash) && lives {
                 heard(What::Crash(agent));
             }
-            let fresh = entry.state() == EntryState::Shared
-                && entry.miss(*now, &self.setting.rules) != Some(Miss::Expired);
-            if matches!(self.setting.rules.strategy.expiry, Expiry::Ticks(_)) && fresh {
+            let fresh = matches!(self.setting.rules.strategy.expiry, Expiry::Ticks(ttl)
+                if u32::from(memory.age) < ttl);
+            if fresh && matches!(entry.state(), EntryState::Shared | EntryState::Upgrading) {
                 heard(What::AgentTime(agent));
             }
         }

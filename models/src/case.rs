@@ -57,6 +57,7 @@ pub const STRATEGIES: &[(&str, Strategy)] = &[
     ("access-count", Strategy::access_count(1)),
     ("eager-push", Strategy { at_commit: AtCommit::Push, ..Strategy::eager() }),
     ("eager-broadcast", Strategy { at_tick: AtTick::Push, ..Strategy::eager() }),
+    ("broadcast-lazy", Strategy { at_tick: AtTick::Push, ..Strategy::lazy() }),
     ("push-lease", Strategy { expiry: Expiry::Ticks(1), ..Strategy::push() }),
 ];
 
@@ -130,7 +131,11 @@ impl Case {
             commits: 1,
             flight: 2,
             faults: Faults::none(),
-            bound_reads: 1,
+            // Above what the strategy itself allows, so that the two can be told apart.
+            bound_reads: match strategy.strategy().expiry {
+                Expiry::Reads(k) => k + 1,
+                Expiry::Never | Expiry::Ticks(_) => 1,
+            },
             lease_ticks: 1,
             acknowledgement_ticks: 1,
             revalidate: false,

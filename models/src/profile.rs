@@ -64,6 +64,7 @@ pub fn quick() -> Vec<Case> {
     }
     cases.push(Case { revalidate: true, ..asynchronous("lease", 2, "reorder,loss") });
     cases.push(Case { commits: 2, ..asynchronous("lazy", 2, "loss") });
+    cases.push(Case { flight: 3, ..asynchronous("broadcast-lazy", 2, "none") });
     // Minutes of work for mutants that live so long, so last.
     for name in ["lazy", "eager"] {
         cases.push(with_progress(asynchronous(name, 2, "loss,lease")));

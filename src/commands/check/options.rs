@@ -45,9 +45,9 @@ pub struct Arguments {
     /// Messages in flight at most (asynchronous).
     #[arg(long, value_name = "N", default_value_t = 2)]
     flight: usize,
-    /// K: reads of a copy after its last sync.
-    #[arg(long, value_name = "K", default_value_t = 1)]
-    bound: u16,
+    /// K: reads of a copy after its last sync [default: 1; access-count: 2].
+    #[arg(long, value_name = "K")]
+    bound: Option<u16>,
     /// How long a lease lasts, in ticks.
     #[arg(long, value_name = "TICKS", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=9))]
     lease_ticks: u32,
@@ -180,12 +180,14 @@ impl Arguments {
         }
         let mut cases = Vec::new();
         for strategy in strategies {
+            let agents = self.agents.unwrap_or(2);
+            let plain = Case::new(layer, strategy, agents);
             let case = Case {
                 artifacts: self.artifacts,
                 commits: self.commits,
                 flight: self.flight,
                 faults: self.faults.known_to(layer),
-                bound_reads: self.bound,
+                bound_reads: self.bound.unwrap_or(plain.bound_reads),
                 lease_ticks: self.lease_ticks,
                 revalidate: self.revalidate,
                 heartbeats: self.heartbeats,
@@ -193,7 +195,7 @@ impl Arguments {
                 symmetry: self.symmetry,
                 liveness: self.liveness,
                 depth: self.depth,
-                ..Case::new(layer, strategy, self.agents.unwrap_or(2))
+                ..plain
             };
             if let Err(why) = case.refuse() {
                 bail!("{why}");
