@@ -45,7 +45,7 @@ WriteStep(a) == CanWrite(world, a) /\ Becomes(Writes(world, a), flight, <<>>)
 
 AskStep(a, kind) ==
   /\ CanAsk(world, a, kind)
-  /\ kind = "Release" => RELEASES \/ ~More(world)
+  /\ kind = "Release" /\ ~RELEASES => ~More(world)
   /\ kind = "Heartbeat" =>
        HEARTBEATS /\ ~ \E m \in InFlight : m.to = "line" /\ m.agent = a /\ m.ask.kind = kind
   /\ LET step == Asks(world, a, kind) IN Becomes(step.world, flight, <<step.message>>)

@@ -88,4 +88,7 @@ NoLostUpdate ==
              /\ x.entry.epoch = world.line.epoch
              /\ x.held = world.line.version]_vars
 
+\* A decision about a commit is final: it is not accepted twice, or after it was refused.
+CommitIsFinal == [][FinalIn(world, world')]_vars
+
 ============================================================================
