@@ -31,13 +31,13 @@ Sent(now, messages) ==
   IF messages = <<>> THEN now
   ELSE LET m == Head(messages)
            there == \E i \in DOMAIN now : now[i] = m
-       IN  Sent(IF there THEN now ELSE Append(now, Bare(m)), Tail(messages))
+       IN  Sent(IF there THEN now ELSE Append(now, m), Tail(messages))
 
 Becomes(w, now, messages) ==
   LET after == Sent(now, messages)
   IN  /\ Len(after) <= FLIGHT
       /\ world' = Tidy(w)
-      /\ flight' = after
+      /\ flight' = [i \in DOMAIN after |-> Bare(after[i])]
 
 ----------------------------------------------------------------------------
 ReadStep(a)  == CanRead(world, a) /\ Becomes(Reads(world, a), flight, <<>>)
