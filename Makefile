@@ -44,7 +44,7 @@ bench: ## Criterion benchmarks: ratios to the published simulator in one run
 predict-grid: ## The expected-cost formula against the replica over the whole grid (about 7 minutes)
 	$(CARGO) run --release --locked -- predict --grid --format csv --out target/expected-cost-grid.csv
 
-tlc: ## Every TLA+ spec in specs/ against the counts expected of it (TLA2TOOLS=path of the jar; 2 minutes)
+tlc: ## Every TLA+ spec in specs/ against the counts expected of it (TLA2TOOLS=path of the jar; 6 minutes)
 	python3 specs/run_tlc.py $(TLA2TOOLS)
 
 clean: ## Remove what was built
