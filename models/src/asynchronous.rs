@@ -21,7 +21,7 @@ use attune_protocol::{
     AgentId, Ask, AtTick, Discipline, Expiry, Hold, Line, Read, Record, Recorded, Sequence,
     State as EntryState, Tick, ToLine, Version,
 };
-use attune_trace::reference::{Broken, Checked, Property, Seen, Witness};
+use attune_trace::reference::{self, Broken, Checked, Property, Seen};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// At most so many messages can be in flight.
@@ -487,27 +487,13 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
             };
             Record { sequence: Sequence(number), now, input }
         });
-        // From the snapshot; and from one taken later, with records that it already has.
-        let seen = |witness| {
-            let mut seen = Seen::default();
-            seen.note(witness);
-            setting.coverage.note(seen);
-        };
         let all = Sequence(log.records.len() as u64);
-        let snapshots = [
-            (Recorded { line: log.snapshot, applied: Sequence(0) }, Witness::Recovered),
-            (Recorded { line, applied: all }, Witness::RecoveredWithOverlap),
-        ];
-        for (snapshot, witness) in snapshots {
-            seen(witness);
-            let recovered = snapshot.recover(records.clone(), &setting.rules);
-            if recovered.map(|recorded| recorded.line) != Ok(line) {
-                return Err(Broken {
-                    property: Property::Recovery,
-                    what: "the line comes back from its log as another one",
-                });
-            }
-        }
+        let snapshot = Recorded { line: log.snapshot, applied: Sequence(0) };
+        let mut seen = Seen::default();
+        let now = Recorded { line, applied: all };
+        let judged = reference::recovery(&snapshot, &now, records, &setting.rules, &mut seen);
+        setting.coverage.note(seen);
+        judged?;
         Ok(line)
     }
 

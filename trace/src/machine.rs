@@ -5,18 +5,19 @@
 //! fresh, no clock goes back) it does insist on: what a driver may not do shows nothing about
 //! the protocol.
 
-use crate::Mutant;
-use crate::authority::{Authority, Input};
-use crate::{Action, After, End, EntryView, Event, LineView, Outcome, Verdict, text};
+use crate::authority::Authority;
+use crate::reference::{Checked, Seen};
+use crate::{Action, After, Duty, End, EntryView, Event, LineView, Mutant, Outcome, Verdict, text};
 use attune_protocol::{
-    AgentId, AtTick, Bitset, Entry, Line, NotOwner, Read, RequestId, Rules, State, Tick, ToAgent,
-    ToLine,
+    AgentId, AtTick, Bitset, Entry, Input, Line, NotOwner, Read, RequestId, Rules, State, Tick,
+    ToAgent, ToLine,
 };
 
 /// Lines, entries, clocks and what is in flight.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
     rules: Rules<Mutant>,
+    neglected: Option<Duty>,
     agents: u32,
     /// An agent has one clock, whatever the artifact; a line has its own.
     clocks: Vec<Tick>,
@@ -77,11 +78,30 @@ impl Machine {
         };
         Machine {
             rules,
+            neglected: None,
             agents,
             clocks: vec![Tick(0); agents as usize],
             artifacts: vec![artifact; artifacts as usize],
             steps: 0,
         }
+    }
+
+    /// The same machine with a driver that neglects a duty.
+    pub fn neglecting(mut self, duty: Option<Duty>) -> Machine {
+        self.neglected = duty;
+        self
+    }
+
+    pub fn neglected(&self) -> Option<Duty> {
+        self.neglected
+    }
+
+    pub fn agents(&self) -> u32 {
+        self.agents
+    }
+
+    pub fn artifacts(&self) -> u32 {
+        self.artifacts.len() as u32
     }
 
     pub fn rules(&self) -> &Rules<Mutant> {
@@ -96,13 +116,31 @@ impl Machine {
     /// # Panics
     /// Without such an artifact.
     pub fn line(&self, artifact: u32) -> &Line<Bitset> {
-        &self.artifacts[artifact as usize].authority.line
+        self.artifacts[artifact as usize].authority.line()
     }
 
     /// # Panics
     /// Without such an artifact or agent.
     pub fn entry(&self, artifact: u32, agent: AgentId) -> &Entry {
         &self.artifacts[artifact as usize].holders[agent.0 as usize].entry
+    }
+
+    /// The request for whose answer the agent waits.
+    ///
+    /// # Panics
+    /// Without such an artifact or agent.
+    pub fn awaited(&self, artifact: u32, agent: AgentId) -> Option<ToLine> {
+        self.artifacts[artifact as usize].holders[agent.0 as usize].awaited()
+    }
+
+    /// # Panics
+    /// Without such an agent.
+    pub fn clock(&self, agent: AgentId) -> Tick {
+        self.clocks[agent.0 as usize]
+    }
+
+    pub(crate) fn judge_recovery(&self, artifact: u32, seen: &mut Seen) -> Checked {
+        self.artifacts[artifact as usize].authority.judge_recovery(&self.rules, seen)
     }
 
     /// What is in flight to the line, in the order in which it was sent.
@@ -133,7 +171,7 @@ impl Machine {
         {
             return Err(Impossible::NoAgent { agent, agents: self.agents });
         }
-        let outcome = here.act(action, &mut self.clocks, &self.rules)?;
+        let outcome = here.act(action, &mut self.clocks, &self.rules, self.neglected)?;
         let after = here.after(action);
         self.steps += 1;
         Ok(Event { step: self.steps, artifact, action, outcome, after })
@@ -146,7 +184,7 @@ impl Machine {
         };
         End {
             verdict,
-            lines: self.artifacts.iter().map(|it| LineView::from(&it.authority.line)).collect(),
+            lines: self.artifacts.iter().map(|it| LineView::from(it.authority.line())).collect(),
             entries: self.artifacts.iter().map(entries).collect(),
         }
     }
@@ -158,6 +196,7 @@ impl Artifact {
         action: Action,
         clocks: &mut [Tick],
         rules: &Rules<Mutant>,
+        neglected: Option<Duty>,
     ) -> Result<Outcome, Impossible> {
         match action {
             Action::Read { agent, now } => {
@@ -246,8 +285,7 @@ impl Artifact {
                 Ok(Outcome::Nothing)
             }
             Action::Crash { agent } => {
-                let holder = self.holder(agent);
-                *holder = Holder { last_request: holder.last_request, ..Holder::default() };
+                self.holder(agent).crash(neglected);
                 Ok(Outcome::Nothing)
             }
             Action::Expire { now } => self.line_does(now, Input::Expire, rules),
@@ -271,7 +309,7 @@ impl Artifact {
                 Ok(Outcome::Nothing)
             }
             Action::Restart => {
-                self.authority.recover(rules);
+                self.authority.recover(rules, neglected);
                 Ok(Outcome::Nothing)
             }
         }
@@ -296,7 +334,7 @@ impl Artifact {
             | Action::Expire { .. }
             | Action::Publish { .. }
             | Action::Restart => {
-                After { line: Some(LineView::from(&self.authority.line)), entry: None }
+                After { line: Some(LineView::from(self.authority.line())), entry: None }
             }
             Action::Resend { .. }
             | Action::LoseToLine { .. }
@@ -356,6 +394,16 @@ impl Artifact {
 }
 
 impl Holder {
+    fn crash(&mut self, neglected: Option<Duty>) {
+        let Holder { entry, last_request, .. } = *self;
+        *self = Holder { last_request, ..Holder::default() };
+        match neglected {
+            Some(Duty::CrashForgetsTheCopy) => self.entry = entry,
+            Some(Duty::FreshRequestIds) => self.last_request = RequestId::default(),
+            _ => {}
+        }
+    }
+
     fn may_start(&self, agent: AgentId) -> Result<(), Impossible> {
         match self.entry.state() {
             State::Invalid | State::Shared => Ok(()),
