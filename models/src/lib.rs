@@ -10,4 +10,5 @@ pub mod normal;
 pub mod packet;
 pub mod printed;
 pub mod progress;
+pub mod story;
 pub mod world;

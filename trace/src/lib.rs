@@ -20,6 +20,7 @@
 //!
 //! [`reference`] says what must hold at each step. [`text`] has all of it in words.
 
+mod artifact;
 mod authority;
 mod event;
 mod header;

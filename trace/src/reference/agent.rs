@@ -220,7 +220,7 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
         }
         Tell::Committed if answers(Ask::Commit) => {
             seen.note(Witness::CommitConfirmed);
-            event == Event::Committed(message.version) && after.is_readable() == !stale
+            event == Event::Committed(message.version) && after.is_readable() != stale
         }
         Tell::Refused(refusal) if answers(Ask::Commit) => {
             seen.note(Witness::CommitGivenUp);
