@@ -421,7 +421,9 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
     /// Whether there is room. What is in flight already is not there twice: to repeat it is to
     /// deliver it and keep it.
     fn send(&self, state: &mut State<A>, packet: Packet) -> bool {
-        if state.flight.contains(&packet) {
+        // What decides nothing does not tell packets apart, as in normal form.
+        let same = |other: &Packet| other.decisive() == packet.decisive();
+        if state.flight.iter().any(same) {
             return true;
         }
         if state.flight.len() >= self.flight {
@@ -500,8 +502,9 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
     /// Brings a state into normal form.
     pub fn normal(&self, state: &State<A>) -> State<A> {
         let agents = self.setting.agents;
-        // A log tells times as they were: while there is one, the line's time goes on.
-        let passed = if state.log.is_some() { Tick(0) } else { state.world.now };
+        // A log tells times as they were: while there is one, they count from its beginning.
+        let begun = state.log.as_ref().and_then(|log| log.records.first());
+        let passed = begun.map_or(state.world.now, |&(then, _)| then);
         let mut names = Renaming::new(&self.setting.rules, passed);
         names.look(&state.world, agents);
         state.flight.iter().for_each(|&packet| names.look_at(packet));
@@ -520,7 +523,10 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
         let mut flight: Flight = state.flight.iter().map(|&packet| names.packet(packet)).collect();
         self.sort(&mut flight);
         if self.symmetry {
-            let order = order(&state.world, &renamed, &flight, agents);
+            let log = state.log.as_deref();
+            let records = log.map(|log| self.logged(log, &names));
+            let log = log.zip(records.as_ref()).map(|(log, records)| (&log.snapshot, &records[..]));
+            let order = order(&state.world, &renamed, &flight, log, agents);
             names.place(&order[..agents as usize]);
             flight = state.flight.iter().map(|&packet| names.packet(packet)).collect();
             self.sort(&mut flight);
@@ -533,12 +539,21 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
                     Input::Message(packet) => Input::Message(names.packet(packet)),
                     other => other,
                 };
-                (now, input)
+                (Tick(now.0 - passed.0), input)
             });
             let records = records.collect();
             Box::new(Log { snapshot: log.snapshot.renamed(agents, &mut names), records })
         });
         State { world, flight, log, left: state.left, broken: state.broken }
+    }
+
+    /// The messages in a log.
+    fn logged(&self, log: &Log, names: &Renaming<A>) -> ArrayVec<Option<Packet>, 2> {
+        let message = |&(_, input): &(Tick, Input)| match input {
+            Input::Message(packet) => Some(names.packet(packet)),
+            Input::Expire | Input::Publish => None,
+        };
+        log.records.iter().map(message).collect()
     }
 
     /// Links are ordered among each other by name; messages of one link keep their order unless

@@ -229,7 +229,7 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
         names.give();
         let renamed = names.agents(&state.world, agents);
         if self.symmetry {
-            let order = order(&state.world, &renamed, &[], agents);
+            let order = order(&state.world, &renamed, &[], None, agents);
             names.place(&order[..agents as usize]);
         }
         let mut world = names.world(&state.world, &renamed, agents);

@@ -18,8 +18,8 @@ use crate::few::Few;
 use crate::packet::Packet;
 use crate::world::{Agent, World};
 use attune_protocol::{
-    AgentId, AgentSet, Ask, AtCommit, AtTick, Epoch, Expiry, Line, Names, RequestId, Rules, State,
-    Tick, ToLine, Version,
+    AgentId, AgentSet, Ask, AtCommit, AtTick, Discipline, Epoch, Expiry, Hold, Line, Names,
+    RequestId, Rules, State, Tick, ToLine, Version,
 };
 
 /// Which of 256 small numbers are in use.
@@ -74,12 +74,16 @@ pub struct Renaming<const A: usize> {
     keeps_reads: bool,
     pushes: bool,
     revalidates: bool,
+    /// With a rule left out, content that is of no use may come to be used all the same.
+    keeps_all: bool,
+    /// Whether the agent at hand waits for an answer to a request that names its version.
+    has_named: bool,
     /// The new place of each agent.
     places: [u8; A],
 }
 
 impl<const A: usize> Renaming<A> {
-    pub fn new<D>(rules: &Rules<D>, line_now: Tick) -> Renaming<A> {
+    pub fn new<D: Discipline>(rules: &Rules<D>, line_now: Tick) -> Renaming<A> {
         let by_reads = matches!(rules.strategy.expiry, Expiry::Reads(_));
         Renaming {
             met: Used::default(),
@@ -93,6 +97,8 @@ impl<const A: usize> Renaming<A> {
             keeps_expiry: matches!(rules.strategy.expiry, Expiry::Ticks(_)),
             keeps_reads: rules.bound_reads.is_some() || by_reads,
             revalidates: rules.revalidate,
+            keeps_all: D::KEEPS_ALL,
+            has_named: false,
             pushes: rules.strategy.at_commit == AtCommit::Push
                 || rules.strategy.at_tick == AtTick::Push,
             places: std::array::from_fn(|agent| agent as u8),
@@ -121,8 +127,9 @@ impl<const A: usize> Renaming<A> {
     /// Looks at a message. Call it after [`Renaming::look`].
     pub fn look_at(&mut self, packet: Packet) {
         let epoch = u32::from(packet.epoch);
-        self.named.mark(epoch);
+        // What only asks is renamed to no epoch.
         if !packet.only_asks() {
+            self.named.mark(epoch);
             self.met.mark(epoch);
         }
         if packet.is_commit() && epoch == self.committed {
@@ -136,10 +143,12 @@ impl<const A: usize> Renaming<A> {
         self.requests[usize::from(packet.agent)].mark(packet.request.into());
     }
 
-    /// No epochs become one, and those from one to the other stay neighbours.
+    /// The epochs from one to the other stay neighbours, and none of them becomes another.
     pub fn keep_apart(&mut self, from: Epoch, to: Epoch) {
-        (from.0..=to.0).for_each(|epoch| self.named.mark(epoch));
-        self.met = self.named;
+        for epoch in from.0..=to.0 {
+            self.named.mark(epoch);
+            self.met.mark(epoch);
+        }
     }
 
     /// From here on names are given.
@@ -164,8 +173,12 @@ impl<const A: usize> Renaming<A> {
     /// Whether it matters what an entry in this state has: content that is not readable is named
     /// again only to be confirmed, and refreshed only by a push.
     fn has_use(&self, state: State) -> bool {
-        let idle = matches!(state, State::Invalid | State::Fetching);
-        !idle || self.pushes || self.revalidates
+        let idle = match state {
+            State::Invalid | State::Fetching => true,
+            State::UpgradingInvalid => !self.has_named,
+            _ => false,
+        };
+        !idle || self.pushes || self.revalidates || !self.keeps_all
     }
 
     /// Whether it matters how often an entry in this state was read: a round trip will forget it
@@ -175,7 +188,7 @@ impl<const A: usize> Renaming<A> {
             state,
             State::Invalid | State::Fetching | State::UpgradingInvalid | State::Committing
         );
-        self.keeps_reads && (readable || self.pushes)
+        self.keeps_reads && (readable || self.pushes || !self.keeps_all)
     }
 
     fn class(&self, epoch: u8) -> u8 {
@@ -207,6 +220,7 @@ impl<const A: usize> Renaming<A> {
         let mut renamed = [Agent::default(); A];
         for (index, agent) in world.agents.iter().enumerate().take(agents as usize) {
             self.agent_now = agent.now;
+            self.has_named = agent.outstanding.is_some_and(|message| message.version.is_some());
             let mut memory = agent.memory;
             if !self.has_use(agent.entry.state()) {
                 memory.held = None;
@@ -301,36 +315,45 @@ impl<const A: usize> Names for Renaming<A> {
     }
 }
 
-/// Sorts the agents by everything that is theirs; gives `order[new] == old`.
+/// What a line's sets and hold say of an agent.
+fn standing(line: &Line<Few>, agent: AgentId) -> (bool, bool, u8) {
+    let held = match line.hold() {
+        Hold::Free => 0,
+        Hold::Claimed(claim) => u8::from(claim.agent == agent),
+        Hold::Owned(claim) => 2 * u8::from(claim.agent == agent),
+    };
+    (line.current().contains(agent), line.behind().contains(agent), held)
+}
+
+/// Sorts the agents by everything that is theirs; gives `order[new] == old`. `log`: a line and
+/// messages to it from before, if there are any.
 pub fn order<const A: usize>(
     world: &World<A>,
     renamed: &[Agent; A],
     packets: &[Packet],
+    log: Option<(&Line<Few>, &[Option<Packet>])>,
     agents: u32,
 ) -> [u8; A] {
     let mut order = std::array::from_fn(|agent| agent as u8);
-    let line = &world.line;
-    let held = |agent: AgentId| match line.hold() {
-        attune_protocol::Hold::Free => 0,
-        attune_protocol::Hold::Claimed(claim) => u8::from(claim.agent == agent),
-        attune_protocol::Hold::Owned(claim) => 2 * u8::from(claim.agent == agent),
-    };
     let nameless = |index: u8| {
         let agent = &renamed[usize::from(index)];
         let message = agent.outstanding.map(|message| ToLine { agent: AgentId(0), ..message });
         Agent { outstanding: message, ..*agent }
     };
-    let key = |index: u8| {
-        let id = AgentId(index.into());
-        let sets = (line.current().contains(id), line.behind().contains(id), held(id));
-        (sets, nameless(index))
-    };
+    let key = |index: u8| (standing(&world.line, AgentId(index.into())), nameless(index));
     let own = |index: u8| {
         let own = packets.iter().filter(move |packet| packet.agent == index);
         own.map(|&packet| packet.nameless())
     };
+    let logged = |index: u8| {
+        let (line, records) = log?;
+        let own = |packet: Packet| (packet.agent == index).then(|| packet.nameless());
+        let mut its = records.iter().map(|record| record.and_then(own));
+        Some((standing(line, AgentId(index.into())), its.next(), its.next()))
+    };
     order[..agents as usize].sort_unstable_by(|&one, &other| {
-        key(one).cmp(&key(other)).then_with(|| own(one).cmp(own(other)))
+        let first = key(one).cmp(&key(other));
+        first.then_with(|| own(one).cmp(own(other))).then_with(|| logged(one).cmp(&logged(other)))
     });
     order
 }
