@@ -22,6 +22,7 @@
 
 mod artifact;
 mod authority;
+pub mod diagram;
 mod event;
 mod header;
 mod judge;
