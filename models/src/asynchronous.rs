@@ -22,7 +22,7 @@ use attune_protocol::{
     AgentId, Ask, AtTick, Discipline, Expiry, Hold, Line, Read, Record, Recorded, Sequence,
     State as EntryState, Tick, ToLine, Version,
 };
-use attune_trace::reference::{Broken, Checked, Property, Seen, Witness};
+use attune_trace::reference::{self, Broken, Checked, Property, Seen};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -485,7 +485,9 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
     /// Whether there is room. What is in flight already is not there twice: to repeat it is to
     /// deliver it and keep it.
     fn send(&self, state: &mut State<A>, packet: Packet) -> bool {
-        if state.flight.contains(&packet) {
+        // What decides nothing does not tell packets apart, as in normal form.
+        let same = |other: &Packet| other.decisive() == packet.decisive();
+        if state.flight.iter().any(same) {
             return true;
         }
         if state.flight.len() >= self.flight {
@@ -551,43 +553,23 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
             };
             Record { sequence: Sequence(number), now, input }
         });
-        // From the snapshot; and from one taken later, with records that it already has.
-        let seen = |witness| {
-            let mut seen = Seen::default();
-            seen.note(witness);
-            setting.coverage.note(seen);
-        };
         let all = Sequence(log.records.len() as u64);
-        let snapshots = [
-            (Recorded { line: log.snapshot, applied: Sequence(0) }, Witness::Recovered),
-            (Recorded { line, applied: all }, Witness::RecoveredWithOverlap),
-        ];
-        let whole = Recorded { line: log.snapshot, applied: Sequence(0) };
-        if log.records.len() > 1 && whole.recover(records.clone().skip(1), &setting.rules).is_ok() {
-            return Err(Broken {
-                property: Property::Recovery,
-                what: "a log that lacks a record is taken for whole",
-            });
-        }
-        for (snapshot, witness) in snapshots {
-            seen(witness);
-            let recovered = snapshot.recover(records.clone(), &setting.rules);
-            if recovered.map(|recorded| recorded.line) != Ok(line) {
-                return Err(Broken {
-                    property: Property::Recovery,
-                    what: "the line comes back from its log as another one",
-                });
-            }
-        }
+        let snapshot = Recorded { line: log.snapshot, applied: Sequence(0) };
+        let mut seen = Seen::default();
+        let now = Recorded { line, applied: all };
+        let judged = reference::recovery(&snapshot, &now, records, &setting.rules, &mut seen);
+        setting.coverage.note(seen);
+        judged?;
         Ok(line)
     }
 
     /// Brings a state into normal form.
     pub fn normal(&self, state: &State<A>) -> State<A> {
         let agents = self.setting.agents;
-        // A log tells times as they were: while there is one, the line's time goes on.
-        let passed = if state.log.is_some() { Tick(0) } else { state.world.now };
-        let mut names = Renaming::new(&self.setting.rules, passed);
+        // A log tells times as they were: while there is one, they count from its beginning.
+        let begun = state.log.as_ref().and_then(|log| log.records.first());
+        let passed = begun.map_or(state.world.now, |&(then, _)| then);
+        let mut names = Renaming::new(&self.setting, passed);
         names.look(&state.world, agents);
         state.flight.iter().for_each(|&packet| names.look_at(packet));
         if let Some(log) = &state.log {
@@ -605,7 +587,10 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
         let mut flight: Flight = state.flight.iter().map(|&packet| names.packet(packet)).collect();
         self.sort(&mut flight);
         if self.symmetry {
-            let order = order(&state.world, &renamed, &flight, agents);
+            let log = state.log.as_deref();
+            let records = log.map(|log| self.logged(log, &names));
+            let log = log.zip(records.as_ref()).map(|(log, records)| (&log.snapshot, &records[..]));
+            let order = order(&state.world, &renamed, &flight, log, agents);
             names.place(&order[..agents as usize]);
             flight = state.flight.iter().map(|&packet| names.packet(packet)).collect();
             self.sort(&mut flight);
@@ -618,12 +603,21 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
                     Input::Message(packet) => Input::Message(names.packet(packet)),
                     other => other,
                 };
-                (now, input)
+                (Tick(now.0 - passed.0), input)
             });
             let records = records.collect();
             Box::new(Log { snapshot: log.snapshot.renamed(agents, &mut names), records })
         });
         State { world, flight, log, left: state.left, broken: state.broken }
+    }
+
+    /// The messages in a log.
+    fn logged(&self, log: &Log, names: &Renaming<A>) -> ArrayVec<Option<Packet>, 2> {
+        let message = |&(_, input): &(Tick, Input)| match input {
+            Input::Message(packet) => Some(names.packet(packet)),
+            Input::Expire | Input::Publish => None,
+        };
+        log.records.iter().map(message).collect()
     }
 
     /// Links are ordered among each other by name; messages of one link keep their order unless

@@ -206,10 +206,9 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
             }
             What::Misuses { agent, ask, base, late } => {
                 state.left.take(Fault::Misuse);
-                let request = world.agent(agent).last_request.next();
-                world.agents[agent.0 as usize].last_request = request;
-                let (version, epoch) = (Some(base), Epoch(world.line.epoch().0 - u32::from(late)));
-                sent.push(Packet::to_line(&ToLine { agent, request, version, epoch, ask }));
+                let message = misused(world, agent, ask, base, late);
+                world.agents[agent.0 as usize].last_request = message.request;
+                sent.push(Packet::to_line(&message));
             }
             What::Resends(agent) => {
                 let message = world.agent(agent).outstanding.expect("it waits");
@@ -257,18 +256,31 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
 
     pub fn normal(&self, state: &State<A>) -> State<A> {
         let agents = self.setting.agents;
-        let mut names = Renaming::new(&self.setting.rules, state.world.now);
+        let mut names = Renaming::new(&self.setting, state.world.now);
         names.look(&state.world, agents);
         names.give();
         let renamed = names.agents(&state.world, agents);
         if self.symmetry {
-            let order = order(&state.world, &renamed, &[], agents);
+            let order = order(&state.world, &renamed, &[], None, agents);
             names.place(&order[..agents as usize]);
         }
         let mut world = names.world(&state.world, &renamed, agents);
         world.now = Tick(0);
         State { world, ..*state }
     }
+}
+
+/// What somebody asks in the name of an agent whose entry did not.
+pub fn misused<const A: usize>(
+    world: &World<A>,
+    agent: AgentId,
+    ask: Ask,
+    base: Version,
+    late: bool,
+) -> ToLine {
+    let request = world.agent(agent).last_request.next();
+    let epoch = Epoch(world.line.epoch().0 - u32::from(late));
+    ToLine { agent, request, version: Some(base), epoch, ask }
 }
 
 impl<D: Discipline, const A: usize> stateright::Model for Atomic<D, A> {

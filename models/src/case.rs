@@ -115,6 +115,8 @@ pub struct Case {
     pub heartbeats: bool,
     pub releases: bool,
     pub symmetry: bool,
+    /// Whether states keep what the protocol as it is has no more use for.
+    pub thorough: bool,
     /// Whether progress is judged as well (asynchronous; without symmetry).
     pub liveness: bool,
     pub depth: Option<usize>,
@@ -142,6 +144,7 @@ impl Case {
             heartbeats: false,
             releases: layer == Layer::Atomic,
             symmetry: false,
+            thorough: false,
             liveness: false,
             depth: None,
         }
@@ -235,6 +238,7 @@ impl fmt::Display for Case {
             (self.heartbeats, " heartbeats"),
             (self.releases && self.layer == Layer::Asynchronous, " releases"),
             (self.symmetry, " symmetry"),
+            (self.thorough, " thorough"),
             (self.liveness, " liveness"),
         ];
         for (is_on, name) in options {

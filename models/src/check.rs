@@ -74,6 +74,7 @@ pub fn setting(case: &Case, defect: Defect) -> Setting<Mutant> {
         rules: case.rules(defect.mutant),
         neglected: defect.neglected,
         agents: case.agents,
+        thorough: case.thorough || defect != Defect::default(),
         coverage: Coverage::default(),
     }
 }

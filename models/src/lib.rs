@@ -16,4 +16,5 @@ pub mod printed;
 pub mod profile;
 pub mod progress;
 pub mod several;
+pub mod story;
 pub mod world;

@@ -16,10 +16,10 @@
 
 use crate::few::Few;
 use crate::packet::Packet;
-use crate::world::{Agent, World};
+use crate::world::{Agent, Setting, World};
 use attune_protocol::{
-    Accepted, AgentId, AgentSet, Ask, AtCommit, AtTick, Epoch, Expiry, Line, Names, RequestId,
-    Rules, State, Tick, ToLine, Version,
+    Accepted, AgentId, AgentSet, Ask, AtCommit, AtTick, Discipline, Epoch, Expiry, Hold, Line,
+    Names, RequestId, State, Tick, ToLine, Version,
 };
 
 /// Which of 256 small numbers are in use.
@@ -76,12 +76,17 @@ pub struct Renaming<const A: usize> {
     keeps_reads: bool,
     pushes: bool,
     revalidates: bool,
+    /// A changed protocol may come to use what is of no use to this one: keep it.
+    thorough: bool,
+    /// Whether the agent at hand waits for an answer to a request that names its version.
+    has_named: bool,
     /// The new place of each agent.
     places: [u8; A],
 }
 
 impl<const A: usize> Renaming<A> {
-    pub fn new<D>(rules: &Rules<D>, line_now: Tick) -> Renaming<A> {
+    pub fn new<D: Discipline>(setting: &Setting<D>, line_now: Tick) -> Renaming<A> {
+        let rules = &setting.rules;
         let by_reads = matches!(rules.strategy.expiry, Expiry::Reads(_));
         Renaming {
             met: Used::default(),
@@ -99,6 +104,8 @@ impl<const A: usize> Renaming<A> {
             },
             keeps_reads: rules.bound_reads.is_some() || by_reads,
             revalidates: rules.revalidate,
+            thorough: setting.thorough,
+            has_named: false,
             pushes: rules.strategy.at_commit == AtCommit::Push
                 || rules.strategy.at_tick == AtTick::Push,
             places: std::array::from_fn(|agent| agent as u8),
@@ -127,8 +134,9 @@ impl<const A: usize> Renaming<A> {
     /// Looks at a message. Call it after [`Renaming::look`].
     pub fn look_at(&mut self, packet: Packet) {
         let epoch = u32::from(packet.epoch);
-        self.named.mark(epoch);
+        // What only asks is renamed to no epoch.
         if !packet.only_asks() {
+            self.named.mark(epoch);
             self.met.mark(epoch);
         }
         if packet.is_commit() && epoch == self.committed {
@@ -143,10 +151,12 @@ impl<const A: usize> Renaming<A> {
         self.requests[usize::from(packet.agent)].mark(packet.request.into());
     }
 
-    /// No epochs become one, and those from one to the other stay neighbours.
+    /// The epochs from one to the other stay neighbours, and none of them becomes another.
     pub fn keep_apart(&mut self, from: Epoch, to: Epoch) {
-        (from.0..=to.0).for_each(|epoch| self.named.mark(epoch));
-        self.met = self.named;
+        for epoch in from.0..=to.0 {
+            self.named.mark(epoch);
+            self.met.mark(epoch);
+        }
         self.commit_may_come = true;
     }
 
@@ -172,8 +182,12 @@ impl<const A: usize> Renaming<A> {
     /// Whether it matters what an entry in this state has: content that is not readable is named
     /// again only to be confirmed, and refreshed only by a push.
     fn has_use(&self, state: State) -> bool {
-        let idle = matches!(state, State::Invalid | State::Fetching);
-        !idle || self.pushes || self.revalidates
+        let idle = match state {
+            State::Invalid | State::Fetching => true,
+            State::UpgradingInvalid => !self.has_named,
+            _ => false,
+        };
+        !idle || self.pushes || self.revalidates || self.thorough
     }
 
     /// Whether it matters how often an entry in this state was read: a round trip will forget it
@@ -183,7 +197,7 @@ impl<const A: usize> Renaming<A> {
             state,
             State::Invalid | State::Fetching | State::UpgradingInvalid | State::Committing
         );
-        self.keeps_reads && (readable || self.pushes)
+        self.keeps_reads && (readable || self.pushes || self.thorough)
     }
 
     fn class(&self, epoch: u8) -> u8 {
@@ -215,6 +229,7 @@ impl<const A: usize> Renaming<A> {
         let mut renamed = [Agent::default(); A];
         for (index, agent) in world.agents.iter().enumerate().take(agents as usize) {
             self.agent_now = agent.now;
+            self.has_named = agent.outstanding.is_some_and(|message| message.version.is_some());
             let mut memory = agent.memory;
             if !self.has_use(agent.entry.state()) {
                 memory.held = None;
@@ -222,7 +237,7 @@ impl<const A: usize> Renaming<A> {
             if !self.counts(agent.entry.state()) {
                 memory.reads = 0;
             }
-            memory.age = memory.age.min(self.age_max);
+            memory.age = memory.age.min(self.age_max.into());
             let used = self.requests[index];
             renamed[index] = Agent {
                 entry: agent.entry.renamed(AgentId(index as u32), self),
@@ -316,36 +331,45 @@ impl<const A: usize> Names for Renaming<A> {
     }
 }
 
-/// Sorts the agents by everything that is theirs; gives `order[new] == old`.
+/// What a line's sets and hold say of an agent.
+fn standing(line: &Line<Few>, agent: AgentId) -> (bool, bool, u8) {
+    let held = match line.hold() {
+        Hold::Free => 0,
+        Hold::Claimed(claim) => u8::from(claim.agent == agent),
+        Hold::Owned(claim) => 2 * u8::from(claim.agent == agent),
+    };
+    (line.current().contains(agent), line.behind().contains(agent), held)
+}
+
+/// Sorts the agents by everything that is theirs; gives `order[new] == old`. `log`: a line and
+/// messages to it from before, if there are any.
 pub fn order<const A: usize>(
     world: &World<A>,
     renamed: &[Agent; A],
     packets: &[Packet],
+    log: Option<(&Line<Few>, &[Option<Packet>])>,
     agents: u32,
 ) -> [u8; A] {
     let mut order = std::array::from_fn(|agent| agent as u8);
-    let line = &world.line;
-    let held = |agent: AgentId| match line.hold() {
-        attune_protocol::Hold::Free => 0,
-        attune_protocol::Hold::Claimed(claim) => u8::from(claim.agent == agent),
-        attune_protocol::Hold::Owned(claim) => 2 * u8::from(claim.agent == agent),
-    };
     let nameless = |index: u8| {
         let agent = &renamed[usize::from(index)];
         let message = agent.outstanding.map(|message| ToLine { agent: AgentId(0), ..message });
         Agent { outstanding: message, ..*agent }
     };
-    let key = |index: u8| {
-        let id = AgentId(index.into());
-        let sets = (line.current().contains(id), line.behind().contains(id), held(id));
-        (sets, nameless(index))
-    };
+    let key = |index: u8| (standing(&world.line, AgentId(index.into())), nameless(index));
     let own = |index: u8| {
         let own = packets.iter().filter(move |packet| packet.agent == index);
         own.map(|&packet| packet.nameless())
     };
+    let logged = |index: u8| {
+        let (line, records) = log?;
+        let own = |packet: Packet| (packet.agent == index).then(|| packet.nameless());
+        let mut its = records.iter().map(|record| record.and_then(own));
+        Some((standing(line, AgentId(index.into())), its.next(), its.next()))
+    };
     order[..agents as usize].sort_unstable_by(|&one, &other| {
-        key(one).cmp(&key(other)).then_with(|| own(one).cmp(own(other)))
+        let first = key(one).cmp(&key(other));
+        first.then_with(|| own(one).cmp(own(other))).then_with(|| logged(one).cmp(&logged(other)))
     });
     order
 }

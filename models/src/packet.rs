@@ -159,17 +159,25 @@ impl Packet {
         request: impl FnOnce(u8) -> u8,
         epoch: impl Fn(u8) -> u8,
     ) -> Packet {
-        let refused = match (self.to, self.kind) {
-            (To::Agent, 9 | 11) => epoch(self.refused),
-            (To::Agent, 10) => self.refused,
-            _ => 0,
+        let packet = self.decisive();
+        let refused = match packet.refused_epoch() {
+            Some(refused) => epoch(refused),
+            None => packet.refused,
         };
-        let request = request(self.request);
-        let epoch = if self.only_asks() { 0 } else { epoch(self.epoch) };
+        let request = request(packet.request);
+        let epoch = if packet.only_asks() { 0 } else { epoch(packet.epoch) };
+        Packet { agent, request, epoch, refused, ..packet }
+    }
+
+    /// The same packet without what decides nothing.
+    pub fn decisive(self) -> Packet {
+        // The holder that is named.
+        let refused = if self.to == To::Agent && self.kind >= 9 { self.refused } else { 0 };
+        let epoch = if self.only_asks() { 0 } else { self.epoch };
         // The line looks at the version of a fetch, an upgrade and a commit only.
         let unread = self.to == To::Line && self.kind > 2;
         let version = if unread { 0 } else { self.version };
-        Packet { agent, request, version, epoch, refused, deadline: 0, ..self }
+        Packet { version, epoch, refused, deadline: 0, ..self }
     }
 
     /// The same without whose it is.

@@ -20,6 +20,7 @@ fn atomic(name: &str, agents: u32, commits: u32, kinds: &str) -> Case {
         commits,
         faults: faults(kinds),
         symmetry: true,
+        thorough: true,
         ..Case::new(Layer::Atomic, strategy(name), agents)
     }
 }
@@ -28,6 +29,7 @@ fn asynchronous(name: &str, agents: u32, kinds: &str) -> Case {
     Case {
         faults: faults(kinds),
         symmetry: true,
+        thorough: true,
         ..Case::new(Layer::Asynchronous, strategy(name), agents)
     }
 }
@@ -64,6 +66,9 @@ pub fn quick() -> Vec<Case> {
     }
     cases.push(Case { revalidate: true, ..asynchronous("lease", 2, "reorder,loss") });
     cases.push(Case { commits: 2, ..asynchronous("lazy", 2, "loss") });
+    // What one agent can hear late of its own earlier requests.
+    let alone = Case { commits: 2, ..asynchronous("lazy", 1, "reorder,dup") };
+    cases.push(Case { heartbeats: true, releases: true, ..alone });
     cases.push(Case { flight: 3, ..asynchronous("broadcast-lazy", 2, "none") });
     // Minutes of work for mutants that live so long, so last.
     for name in ["lazy", "eager"] {

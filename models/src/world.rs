@@ -9,8 +9,10 @@ use attune_protocol::{
     Version,
 };
 use attune_trace::reference::{
-    self, AgentStep, Broken, Checked, Fate, Given, LineMemory, LineStep, Memory, Property, Seen,
+    self, AgentStep, Checked, Given, LineMemory, LineStep, Memory, Seen,
 };
+
+pub use attune_trace::Duty;
 
 /// What a line can say at once: an answer and an event for each agent.
 pub type Told = ArrayVec<ToAgent, 12>;
@@ -22,32 +24,10 @@ pub struct Setting<D> {
     /// A driver's duty that is broken on purpose.
     pub neglected: Option<Duty>,
     pub agents: u32,
+    /// Whether a state keeps what the protocol as it is has no more use for: more states, and a
+    /// change that comes to use it is found out.
+    pub thorough: bool,
     pub coverage: Coverage,
-}
-
-/// What the protocol asks of its drivers (see `attune_protocol`): each can be neglected, to show
-/// that it is needed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Duty {
-    /// An agent that comes back from a crash has no copy.
-    CrashForgetsTheCopy,
-    /// Request ids are never used again, also not after a crash.
-    FreshRequestIds,
-    /// What the line decided is durable before it is answered.
-    DurableBeforeAnswered,
-}
-
-impl Duty {
-    pub const ALL: [Duty; 3] =
-        [Duty::CrashForgetsTheCopy, Duty::FreshRequestIds, Duty::DurableBeforeAnswered];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Duty::CrashForgetsTheCopy => "crash-forgets-the-copy",
-            Duty::FreshRequestIds => "fresh-request-ids",
-            Duty::DurableBeforeAnswered => "durable-before-answered",
-        }
-    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -166,15 +146,7 @@ impl<const A: usize> World<A> {
         let hold = self.line.hold();
         let told = self.line_input(Given::Message { message, waits }, setting)?;
         setting.coverage.line(hold, &message);
-        let mut again = self.line;
-        again.handle(self.now, message, &setting.rules, |_| {});
-        if again != self.line {
-            return Err(Broken {
-                property: Property::AppliedOnce,
-                what: "a message that comes twice changes the line twice",
-            });
-        }
-        Ok(told)
+        reference::line_again(&self.line, self.now, message, &setting.rules).map(|()| told)
     }
 
     /// The driver looks after deadlines.
@@ -232,18 +204,10 @@ impl<const A: usize> World<A> {
         setting.coverage.note(seen);
         judged?;
         setting.coverage.agent(before.state(), &message);
-        let mut again = getter.entry;
-        again.handle(getter.now, message, rules);
-        if again != getter.entry {
-            return Err(Broken {
-                property: Property::AppliedOnce,
-                what: "a message that comes twice changes the agent twice",
-            });
-        }
+        reference::agent_again(&getter.entry, getter.now, message, rules)?;
         if !is_waiting(&getter.entry) {
             getter.outstanding = None;
-            getter.memory.fate = Fate::Open;
-            getter.memory.asked = None;
+            getter.memory.settle();
         }
         Ok(handled.reply)
     }

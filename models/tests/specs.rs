@@ -61,7 +61,7 @@ impl Bounds {
             discipline: Strict,
         };
         let (agents, coverage) = (self.number("N"), Coverage::default());
-        Setting { rules, neglected: None, agents, coverage }
+        Setting { rules, neglected: None, agents, thorough: false, coverage }
     }
 }
 
@@ -72,7 +72,7 @@ where
     M::State: Hash + Clone,
     M::Action: Clone,
 {
-    let limits = Limits { depth: None, states: None, keep_graph: false, go_on: &|_, _, _| true };
+    let limits = Limits { depth: None, keep_graph: false, go_on: &|_, _, _| true };
     let explored = explore(model, &limits, |_| false);
     assert_eq!(explored.end, End::Exhausted);
     (explored.states as u64, explored.transitions)

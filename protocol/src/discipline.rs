@@ -207,16 +207,12 @@ rules! {
     // What an agent makes of answers.
     /// A fill is taken only for the fetch that is under way.
     FillIsAwaited = "fill-is-awaited",
-    /// A fill without content is taken only with a copy of that very version.
-    FillFitsTheCopy = "fill-fits-the-copy",
     /// A fill that may not be kept is good for one read.
     UncacheableFillIsNotKept = "uncacheable-fill-is-not-kept",
     /// An answer older than what has been heard meanwhile makes no copy.
     OvertakenAnswerIsNotKept = "overtaken-answer-is-not-kept",
     /// A grant is taken only for the upgrade that is under way.
     GrantIsAwaited = "grant-is-awaited",
-    /// A grant without content is taken only with a copy of that very version.
-    GrantFitsTheCopy = "grant-fits-the-copy",
     /// A grant from before what has been heard meanwhile is over, and not taken.
     OvertakenGrantIsNotTaken = "overtaken-grant-is-not-taken",
     /// It ends the request, so that leases shorter than the way do not make a writer ask for ever.

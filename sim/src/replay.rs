@@ -2,11 +2,24 @@
 //! and compares what comes of it with what was recorded.
 //!
 //! It takes nothing from the trace but the header and the actions, so that what is the same at
-//! the end is the core's own doing, whoever made the trace.
+//! the end is the core's own doing, whoever made the trace. Also which promise breaks at which
+//! step, it judges itself.
 
-use attune_trace::{End, EntryView, Event, Machine, ReadError, Reader, Record, text};
+use attune_trace::reference::{Broken, Property, Seen, Witness};
+use attune_trace::{
+    End, EntryView, Event, Judge, Judged, ReadError, Reader, Record, Verdict, text,
+};
 use serde::Serialize;
 use std::io::BufRead;
+
+/// On what to replay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Core {
+    /// With the defect that the trace names, if it names one.
+    AsRecorded,
+    /// Without: to see where the sound protocol does something else.
+    WithoutDefect,
+}
 
 /// What a replay came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,26 +50,32 @@ pub struct Divergence {
 /// Replays a trace; `visit` is shown each event that came out the same.
 pub fn replay<R: BufRead, E: From<ReadError>>(
     trace: &mut Reader<R>,
+    core: Core,
     mut visit: impl FnMut(&Event) -> Result<(), E>,
 ) -> Result<Replayed, E> {
     let header = trace.header();
-    let mut machine =
-        Machine::new(header.rules.rules(Default::default()), header.agents, header.artifacts);
+    let defect = match core {
+        Core::AsRecorded => header.defect().map_err(ReadError::from)?,
+        Core::WithoutDefect => None,
+    };
+    let mut judge = Judge::new(header.machine(defect));
+    let mut found = Found::default();
     let mut end = None;
     while let Some(record) = trace.next() {
         let (step, action, difference) = match record? {
             Record::Event(event) => {
-                let difference = take(&mut machine, &event);
+                let difference = take(&mut judge, &mut found, &event);
                 if difference.is_none() {
                     visit(&event)?;
                 }
                 (event.step, text::action(&event.action), difference)
             }
             Record::End(recorded) => {
-                let reached = machine.end(recorded.verdict.clone());
-                let difference = in_the_end(&recorded, &reached);
+                let reached = judge.machine().end(recorded.verdict.clone());
+                let difference = in_the_end(&recorded, &reached)
+                    .or_else(|| in_judgement(&recorded.verdict, &judge, &found));
                 end = Some(recorded);
-                (machine.steps(), "the end".to_string(), difference)
+                (judge.machine().steps(), "the end".to_string(), difference)
             }
         };
         if let Some(Difference { about, expected, got }) = difference {
@@ -64,7 +83,16 @@ pub fn replay<R: BufRead, E: From<ReadError>>(
             return Ok(Replayed::Diverged(Divergence { step, line, action, about, expected, got }));
         }
     }
-    Ok(Replayed::Same { events: machine.steps(), end })
+    Ok(Replayed::Same { events: judge.machine().steps(), end })
+}
+
+/// What the judge has found.
+#[derive(Default)]
+struct Found {
+    /// The first promise to be broken, and at which step.
+    broken: Option<(u32, Broken)>,
+    /// The situations of the last step.
+    seen: Seen,
 }
 
 struct Difference {
@@ -88,9 +116,13 @@ impl Difference {
 }
 
 /// Takes one step of the trace on the machine.
-fn take(machine: &mut Machine, recorded: &Event) -> Option<Difference> {
-    let event = match machine.step(recorded.artifact, recorded.action) {
-        Ok(event) => event,
+fn take(judge: &mut Judge, found: &mut Found, recorded: &Event) -> Option<Difference> {
+    let event = match judge.step(recorded.artifact, recorded.action) {
+        Ok(Judged { event, broken, seen }) => {
+            found.seen = seen;
+            found.broken = found.broken.or(broken.map(|broken| (event.step, broken)));
+            event
+        }
         Err(impossible) => {
             return Some(Difference {
                 about: "whether this can happen".to_string(),
@@ -128,6 +160,60 @@ fn in_the_end(expected: &End, got: &End) -> Option<Difference> {
             })
         })
         .or_else(|| entries.find_map(|(artifact, (expected, got))| copies(artifact, expected, got)))
+}
+
+/// Whether the trace ends for the reason that it gives.
+fn in_judgement(verdict: &Verdict, judge: &Judge, found: &Found) -> Option<Difference> {
+    let last = judge.machine().steps();
+    let differ = |about: &str, expected: String, got: String| {
+        Some(Difference { about: about.to_string(), expected, got })
+    };
+    let unknown = |kind: &str, name: &str| {
+        let got = format!("there is no {kind} of that name (trace/src/reference/)");
+        differ(kind, name.to_string(), got)
+    };
+    let broken = |property: &str, step| format!("{property} is broken at step {step}");
+    let kept = "every promise is kept".to_string();
+    let expected = match verdict {
+        Verdict::Broken { property, .. } => match Property::named(property) {
+            None => return unknown("property", property),
+            Some(known) if known.is_of_a_run() => broken(property, last),
+            Some(_) => kept.clone(),
+        },
+        Verdict::Repeats { .. } | Verdict::Reached { .. } | Verdict::Complete => kept.clone(),
+    };
+    let got = match found.broken {
+        Some((step, found)) => broken(found.property.name(), step),
+        None => kept,
+    };
+    if expected != got {
+        return differ("what is broken", expected, got);
+    }
+    match verdict {
+        Verdict::Reached { witness } => match Witness::named(witness) {
+            None => unknown("witness", witness),
+            Some(known) if !found.seen.has(known) => differ(
+                "what is reached",
+                format!("at step {last}: {}", known.words()),
+                format!("at step {last} that is not so"),
+            ),
+            Some(_) => None,
+        },
+        &Verdict::Repeats { ref property, from_step, .. } => match Property::named(property) {
+            None => unknown("property", property),
+            Some(known)
+                if (1..=last).contains(&from_step) && judge.lasts_since(known, from_step) =>
+            {
+                None
+            }
+            Some(_) => differ(
+                "what goes on for ever",
+                format!("{property} is not met from step {from_step} to {last}"),
+                "it is met, or those are not steps".to_string(),
+            ),
+        },
+        Verdict::Broken { .. } | Verdict::Complete => None,
+    }
 }
 
 fn copies(artifact: usize, expected: &[EntryView], got: &[EntryView]) -> Option<Difference> {

@@ -1,13 +1,13 @@
 //! Whatever is done to a trace, a replay ends with an answer.
 
-use attune_sim::replay::{Replayed, replay};
+use attune_sim::replay::{Core, Replayed, replay};
 use attune_trace::{ReadError, Reader};
 use proptest::prelude::*;
 
 const EXAMPLE: &str = include_str!("../../trace/tests/golden/stale-read.jsonl");
 
 fn replayed(text: &[u8]) -> Result<Replayed, ReadError> {
-    replay(&mut Reader::new(text)?, |_| Ok(()))
+    replay(&mut Reader::new(text)?, Core::AsRecorded, |_| Ok(()))
 }
 
 #[test]

@@ -60,6 +60,11 @@ pub enum Action {
         agent: AgentId,
         message: ToLine,
     },
+    /// A message that no entry made is on its way to the line: somebody who does not go by the
+    /// entry uses the agent's name.
+    Forge {
+        message: ToLine,
+    },
     /// A message arrives at the line. `kept`: a duplicate stays in flight. `answers_lost`: the
     /// authority stops after it has recorded the message and before it says anything.
     LineGets {
@@ -155,7 +160,8 @@ impl Action {
             | Action::Crash { agent }
             | Action::AgentTime { agent, .. } => Some(agent),
             Action::AgentGets { message, .. } => Some(message.agent),
-            Action::LineGets { .. }
+            Action::Forge { .. }
+            | Action::LineGets { .. }
             | Action::LoseToLine { .. }
             | Action::LoseToAgent { .. }
             | Action::Expire { .. }

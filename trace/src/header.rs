@@ -1,6 +1,6 @@
 //! The first line of a trace: what it is, under which rules it came about, and where.
 
-use crate::Mutant;
+use crate::{Defect, Machine, Mutant, UnknownDefect};
 use attune_protocol::{Rules, Strategy};
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +38,7 @@ pub struct Origin {
     pub model: String,
     /// The property that the trace is about.
     pub property: Option<String>,
-    /// The defect that was put into the protocol on purpose.
+    /// The defect that was put in on purpose: the name of a [`Defect`].
     pub mutant: Option<String>,
     /// The command that made it.
     pub command: String,
@@ -61,6 +61,19 @@ impl Header {
     pub fn events(agents: u32, artifacts: u32, rules: &Rules<Mutant>, origin: Origin) -> Header {
         let rules = RulesForm::from(rules);
         Header { attune_trace: FORMAT, kind: Kind::Events, agents, artifacts, rules, origin }
+    }
+
+    /// The defect under which the trace came about.
+    pub fn defect(&self) -> Result<Option<Defect>, UnknownDefect> {
+        let name = self.origin.mutant.as_deref();
+        let unknown = |name: &str| UnknownDefect { name: name.to_string() };
+        name.map(|name| Defect::named(name).ok_or_else(|| unknown(name))).transpose()
+    }
+
+    /// A machine as the trace's began, but with this defect instead of its own.
+    pub fn machine(&self, defect: Option<Defect>) -> Machine {
+        let rules = self.rules.rules(Mutant(defect.and_then(Defect::rule)));
+        Machine::new(rules, self.agents, self.artifacts).neglecting(defect.and_then(Defect::duty))
     }
 }
 

@@ -20,9 +20,12 @@
 //!
 //! [`reference`] says what must hold at each step. [`text`] has all of it in words.
 
+mod artifact;
 mod authority;
+pub mod diagram;
 mod event;
 mod header;
+mod judge;
 mod machine;
 mod mutant;
 mod read;
@@ -33,8 +36,9 @@ mod write;
 
 pub use event::{Action, After, Event, Outcome};
 pub use header::{FORMAT, Header, Kind, Origin, RulesForm};
+pub use judge::{Judge, Judged};
 pub use machine::{Impossible, Machine};
-pub use mutant::Mutant;
+pub use mutant::{Defect, Duty, Mutant, UnknownDefect};
 pub use read::{ReadError, Reader, Record};
 pub use view::{End, EntryView, LineView, Verdict};
 pub use write::{RecordError, Recorder, Writer};

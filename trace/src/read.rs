@@ -1,7 +1,7 @@
 //! Reading a trace line by line, however long it is.
 
 use crate::header::ENTRIES_MAX;
-use crate::{End, Event, FORMAT, Header};
+use crate::{End, Event, FORMAT, Header, UnknownDefect};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use std::io::{self, BufRead};
@@ -36,6 +36,8 @@ pub enum ReadError {
     TooLarge { agents: u32, artifacts: u32 },
     #[error("1: rules.lease_ticks is 0: a grant has to live for at least 1 tick")]
     NoLease,
+    #[error("1: {0}")]
+    Defect(#[from] UnknownDefect),
     #[error("{line}:{column}: {what} (docs/trace-format.md)")]
     Malformed { line: u64, column: usize, what: String },
     #[error("{line}: the file ends within this line: it was cut off; make it again")]
@@ -162,6 +164,7 @@ fn header(text: &[u8]) -> Result<Header, ReadError> {
     if u64::from(agents.max(1)) * u64::from(artifacts.max(1)) > ENTRIES_MAX {
         return Err(ReadError::TooLarge { agents, artifacts });
     }
+    header.defect()?;
     Ok(header)
 }
 

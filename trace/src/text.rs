@@ -1,5 +1,6 @@
 //! Events, messages and states in words, for stories that people read.
 
+use crate::reference::Witness;
 use crate::{Action, EntryView, Event, LineView, Outcome, Verdict};
 use attune_protocol::{
     AgentId, Ask, Event as Effect, Hold, Miss, Refusal, State, Tell, ToAgent, ToLine, Version,
@@ -68,6 +69,9 @@ pub fn action(action: &Action) -> String {
         Action::Release { agent, .. } => format!("{agent} gives the right to write back"),
         Action::Heartbeat { agent, .. } => format!("{agent} asks for a longer lease"),
         Action::Resend { agent, message } => format!("{agent} -> line again: {}", ask(message)),
+        Action::Forge { message } => {
+            format!("somebody sends in the name of {}: {}", message.agent, ask(message))
+        }
         Action::LineGets { message, now, kept, answers_lost } => {
             let stops = if *answers_lost { " and stops before it answers" } else { "" };
             format!("line gets {} at {now}{}{stops}", to_line(message), duplicate(*kept))
@@ -215,7 +219,13 @@ pub fn state(state: State) -> &'static str {
 pub fn verdict(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Broken { property, what } => format!("broken: {property}: {what}"),
-        Verdict::Reached { witness } => format!("reached: {witness}"),
+        Verdict::Repeats { property, what, from_step } => {
+            format!("broken: {property}: {what}; it goes on from step {from_step} for ever")
+        }
+        Verdict::Reached { witness } => match Witness::named(witness) {
+            Some(known) => format!("reached: {witness}: {}", known.words()),
+            None => format!("reached: {witness}"),
+        },
         Verdict::Complete => "the run is over".to_string(),
     }
 }

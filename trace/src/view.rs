@@ -42,18 +42,23 @@ pub struct End {
 pub enum Verdict {
     /// The last event broke this property.
     Broken { property: String, what: String },
-    /// The last event reached what the trace was to show.
+    /// What the property asks for never comes: the events from this step to the last can follow
+    /// one another again and again, and all that fairness asks for has happened each time.
+    Repeats { property: String, what: String, from_step: u32 },
+    /// The last event reached what the trace was to show: the name of a witness.
     Reached { witness: String },
     /// The run was over.
     Complete,
 }
 
-/// [`End`] as it is written: one of the first three, and the states.
+/// [`End`] as it is written: one of the first four, and the states.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct EndForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     broken: Option<Broken>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    repeats: Option<Repeats>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reached: Option<Reached>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,6 +76,14 @@ struct Broken {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Repeats {
+    property: String,
+    what: String,
+    from_step: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Reached {
     witness: String,
 }
@@ -79,11 +92,20 @@ impl TryFrom<EndForm> for End {
     type Error = &'static str;
 
     fn try_from(form: EndForm) -> Result<End, &'static str> {
-        let verdict = match (form.broken, form.reached, form.complete) {
-            (Some(Broken { property, what }), None, None) => Verdict::Broken { property, what },
-            (None, Some(Reached { witness }), None) => Verdict::Reached { witness },
-            (None, None, Some(true)) => Verdict::Complete,
-            _ => return Err("an end is one of `broken`, `reached` and `\"complete\": true`"),
+        let verdict = match (form.broken, form.repeats, form.reached, form.complete) {
+            (Some(Broken { property, what }), None, None, None) => {
+                Verdict::Broken { property, what }
+            }
+            (None, Some(Repeats { property, what, from_step }), None, None) => {
+                Verdict::Repeats { property, what, from_step }
+            }
+            (None, None, Some(Reached { witness }), None) => Verdict::Reached { witness },
+            (None, None, None, Some(true)) => Verdict::Complete,
+            _ => {
+                return Err(
+                    "an end is one of `broken`, `repeats`, `reached` and `\"complete\": true`",
+                );
+            }
         };
         Ok(End { verdict, lines: form.lines, entries: form.entries })
     }
@@ -92,13 +114,16 @@ impl TryFrom<EndForm> for End {
 impl From<End> for EndForm {
     fn from(end: End) -> EndForm {
         let (lines, entries) = (end.lines, end.entries);
-        let (mut broken, mut reached, mut complete) = (None, None, None);
+        let (mut broken, mut repeats, mut reached, mut complete) = (None, None, None, None);
         match end.verdict {
             Verdict::Broken { property, what } => broken = Some(Broken { property, what }),
+            Verdict::Repeats { property, what, from_step } => {
+                repeats = Some(Repeats { property, what, from_step });
+            }
             Verdict::Reached { witness } => reached = Some(Reached { witness }),
             Verdict::Complete => complete = Some(true),
         }
-        EndForm { broken, reached, complete, lines, entries }
+        EndForm { broken, repeats, reached, complete, lines, entries }
     }
 }
 

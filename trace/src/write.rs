@@ -54,8 +54,8 @@ pub enum RecordError {
 
 impl<W: Write> Recorder<W> {
     pub fn new(out: W, header: &Header) -> io::Result<Recorder<W>> {
-        let machine =
-            Machine::new(header.rules.rules(Default::default()), header.agents, header.artifacts);
+        let defect = header.defect().map_err(io::Error::other)?;
+        let machine = header.machine(defect);
         Ok(Recorder { machine, writer: Writer::new(out, header)? })
     }
 

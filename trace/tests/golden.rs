@@ -25,7 +25,7 @@ fn stale_read() -> Vec<u8> {
     };
     let origin = Origin {
         model: "an example, written by hand".to_string(),
-        property: Some("a stale copy is read".to_string()),
+        property: Some("bounded-staleness".to_string()),
         mutant: None,
         command: "UPDATE_GOLDEN=1 cargo test -p attune-trace".to_string(),
     };
@@ -53,7 +53,7 @@ fn stale_read() -> Vec<u8> {
     agent_gets(&mut trace, Tick(2), false);
     act(&mut trace, Action::AgentTime { agent: A1, now: Tick(3) });
     act(&mut trace, Action::Read { agent: A1, now: Tick(3) });
-    trace.end(Verdict::Reached { witness: "a stale copy is read".to_string() }).unwrap()
+    trace.end(Verdict::Reached { witness: "stale-hit".to_string() }).unwrap()
 }
 
 fn act(trace: &mut Recorder<Vec<u8>>, action: Action) {

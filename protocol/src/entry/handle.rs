@@ -14,10 +14,8 @@ impl Entry {
     ) -> Handled {
         let quiet = |event| Handled { event, reply: None };
         match message.tell {
-            Tell::Fill { content, cacheable } => {
-                quiet(self.filled(now, message, content, cacheable, rules))
-            }
-            Tell::Grant { content, deadline } => self.granted(message, content, deadline, rules),
+            Tell::Fill { cacheable, .. } => quiet(self.filled(now, message, cacheable, rules)),
+            Tell::Grant { deadline, .. } => self.granted(message, deadline, rules),
             Tell::Held { holder, deadline, valid } => {
                 let upgrading = [State::Upgrading, State::UpgradingInvalid];
                 if !self.awaits(message.request, &upgrading, Rule::HeldIsAwaited, rules) {
@@ -71,14 +69,10 @@ impl Entry {
         &mut self,
         now: Tick,
         message: ToAgent,
-        content: bool,
         cacheable: bool,
         rules: &Rules<impl Discipline>,
     ) -> Event {
-        let usable = content || self.version == Some(message.version);
-        if !rules.permits(Rule::FillFitsTheCopy, usable)
-            || !self.awaits(message.request, &[State::Fetching], Rule::FillIsAwaited, rules)
-        {
+        if !self.awaits(message.request, &[State::Fetching], Rule::FillIsAwaited, rules) {
             return Event::Ignored;
         }
         self.version = Some(message.version);
@@ -91,13 +85,11 @@ impl Entry {
     fn granted(
         &mut self,
         message: ToAgent,
-        content: bool,
         deadline: Tick,
         rules: &Rules<impl Discipline>,
     ) -> Handled {
         let upgrading = [State::Upgrading, State::UpgradingInvalid];
         let awaited = self.awaits(message.request, &upgrading, Rule::GrantIsAwaited, rules);
-        let usable = content || self.version == Some(message.version);
         let overtaken = message.epoch < self.epoch && rules.keeps(Rule::OvertakenGrantIsNotTaken);
         if awaited && overtaken && rules.keeps(Rule::OvertakenGrantEndsTheRequest) {
             // It was over before it arrived. Where leases are shorter than the way here, the next
@@ -109,9 +101,7 @@ impl Entry {
         }
         let repeated = message.epoch == self.epoch
             && matches!(self.state, State::Exclusive | State::Modified | State::Committing);
-        if (awaited && !overtaken || repeated && !rules.keeps(Rule::GrantIsTakenOnce))
-            && rules.permits(Rule::GrantFitsTheCopy, usable)
-        {
+        if awaited && !overtaken || repeated && !rules.keeps(Rule::GrantIsTakenOnce) {
             self.version = Some(message.version);
             self.epoch = message.epoch;
             self.state = State::Exclusive;

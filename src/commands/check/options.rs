@@ -69,6 +69,9 @@ pub struct Arguments {
     /// States that differ by a permutation of agents or artifacts are one.
     #[arg(long)]
     symmetry: bool,
+    /// Keep in each state what the protocol has no more use for: finds a change that comes to use it.
+    #[arg(long)]
+    thorough: bool,
     /// Judge progress under fairness as well (asynchronous, without --symmetry).
     #[arg(long)]
     liveness: bool,
@@ -193,6 +196,7 @@ impl Arguments {
                 heartbeats: self.heartbeats,
                 releases: self.releases || layer == Layer::Atomic,
                 symmetry: self.symmetry,
+                thorough: self.thorough,
                 liveness: self.liveness,
                 depth: self.depth,
                 ..plain

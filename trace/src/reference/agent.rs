@@ -4,7 +4,7 @@ use super::property::ensure;
 use super::{Checked, Fate, Memory, Property, Seen, Witness};
 use attune_protocol::{
     AgentSet, Ask, AtTick, AtUpgrade, Discipline, Entry, Event, Expiry, Handled, Line, Miss, Read,
-    Refusal, Rules, State, Tell, ToAgent, ToLine, Version,
+    Refusal, Rules, State, Tell, Tick, ToAgent, ToLine, Version,
 };
 
 /// An agent went from `before` to `after` over one message.
@@ -18,6 +18,23 @@ pub struct AgentStep<'a, S> {
     /// What the agent waited for an answer to.
     pub asked: Option<ToLine>,
     pub handled: Handled,
+}
+
+/// The same message once more, to `after` as it is now, may change nothing.
+#[inline]
+pub fn agent_again<D: Discipline>(
+    after: &Entry,
+    now: Tick,
+    message: ToAgent,
+    rules: &Rules<D>,
+) -> Checked {
+    let mut again = *after;
+    again.handle(now, message, rules);
+    ensure(
+        again == *after,
+        Property::AppliedOnce,
+        "a message that comes twice changes the agent twice",
+    )
 }
 
 fn is_waiting(entry: &Entry) -> Option<Ask> {
@@ -40,11 +57,11 @@ pub fn read<S: AgentSet, D: Discipline>(
     seen: &mut Seen,
 ) -> Checked {
     let owner = matches!(before.state(), State::Exclusive | State::Modified);
-    let bound = rules.bound_reads.is_some_and(|bound| u16::from(memory.reads) >= bound);
+    let bound = rules.bound_reads.is_some_and(|bound| memory.reads >= bound);
     let served = match rules.strategy.expiry {
         Expiry::Never => false,
         Expiry::Ticks(ttl) => !owner && u32::from(memory.age) >= ttl,
-        Expiry::Reads(k) => !owner && u16::from(memory.reads) >= k,
+        Expiry::Reads(k) => !owner && memory.reads >= k,
     };
     match found {
         Read::Hit(version) => {
@@ -203,7 +220,7 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
         }
         Tell::Committed if answers(Ask::Commit) => {
             seen.note(Witness::CommitConfirmed);
-            event == Event::Committed(message.version) && after.is_readable() == !stale
+            event == Event::Committed(message.version) && after.is_readable() != stale
         }
         Tell::Refused(refusal) if answers(Ask::Commit) => {
             seen.note(Witness::CommitGivenUp);
@@ -413,7 +430,7 @@ fn keeps_up<S, D: Discipline>(
         memory.age = 0;
     }
     ensure(
-        u16::from(memory.reads) == after.reads() || rules.bound_reads.is_none(),
+        memory.reads == after.reads() || rules.bound_reads.is_none(),
         Property::BoundedStaleness,
         "reads are forgotten without a sync, or remembered after one",
     )

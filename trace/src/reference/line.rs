@@ -72,6 +72,23 @@ pub fn line_step<S: AgentSet, D: Discipline>(
     }
 }
 
+/// The same message once more, to `after` as it is now, may change nothing.
+#[inline]
+pub fn line_again<S: AgentSet, D: Discipline>(
+    after: &Line<S>,
+    now: Tick,
+    message: ToLine,
+    rules: &Rules<D>,
+) -> Checked {
+    let mut again = after.clone();
+    again.handle(now, message, rules, |_| {});
+    ensure(
+        again == *after,
+        Property::AppliedOnce,
+        "a message that comes twice changes the line twice",
+    )
+}
+
 fn is_due<S: AgentSet>(line: &Line<S>, now: Tick) -> bool {
     line.deadline().is_some_and(|deadline| deadline <= now)
 }

@@ -13,11 +13,13 @@
 
 mod agent;
 mod line;
+mod log;
 mod property;
 mod witness;
 
-pub use agent::{AgentStep, agent_step, asks, read};
-pub use line::{Given, LineStep, line_step};
+pub use agent::{AgentStep, agent_again, agent_step, asks, read};
+pub use line::{Given, LineStep, line_again, line_step};
+pub use log::recovery;
 pub use property::{Broken, Checked, Property};
 pub use witness::{Seen, Witness};
 
@@ -36,9 +38,18 @@ pub struct Memory {
     /// What has become of the commit that it waits for.
     pub fate: Fate,
     /// Reads since the last answer to a request of its own.
-    pub reads: u8,
-    /// Ticks since then; stays at `u8::MAX` when it gets there.
-    pub age: u8,
+    pub reads: u16,
+    /// Ticks since then; stays at `u16::MAX` when it gets there.
+    pub age: u16,
+}
+
+impl Memory {
+    /// The agent waits for nothing any more.
+    #[inline]
+    pub fn settle(&mut self) {
+        self.fate = Fate::Open;
+        self.asked = None;
+    }
 }
 
 /// What the line has decided about a commit.
@@ -112,7 +123,7 @@ pub fn state<'a, S: AgentSet, D: Discipline>(
                 what: "an agent takes what it has for another version",
             });
         }
-        if rules.bound_reads.is_some_and(|bound| u16::from(memory.reads) > bound) {
+        if rules.bound_reads.is_some_and(|bound| memory.reads > bound) {
             return Err(Broken {
                 property: Property::BoundedStaleness,
                 what: "an agent has read more than K times since its last sync",

@@ -82,6 +82,18 @@ impl Property {
         }
     }
 
+    /// The property of this name.
+    pub fn named(name: &str) -> Option<Property> {
+        let all = Property::SAFETY.into_iter().chain(Property::PROGRESS);
+        all.into_iter().find(|property| property.name() == name)
+    }
+
+    /// Whether it is judged at each step of a run by itself. The others are about the space of
+    /// all runs.
+    pub fn is_of_a_run(self) -> bool {
+        Property::SAFETY.contains(&self) && self != Property::Refinement
+    }
+
     /// The promise in words.
     pub fn statement(self) -> &'static str {
         match self {

@@ -77,6 +77,11 @@ macro_rules! witnesses {
                 match self { $(Witness::$witness => $name),* }
             }
 
+            /// The witness of this name.
+            pub fn named(name: &str) -> Option<Witness> {
+                Witness::ALL.iter().copied().find(|witness| witness.name() == name)
+            }
+
             /// The promise that this situation puts to the test.
             pub fn property(self) -> Property {
                 match self { $(Witness::$witness => Property::$property),* }

@@ -1,0 +1,73 @@
+//! A trace as a sequence diagram: who did what, what was sent, what arrived, and what it changed.
+
+mod label;
+mod mermaid;
+mod picture;
+mod terminal;
+
+pub use mermaid::mermaid;
+pub use terminal::terminal;
+
+use crate::reference::Property;
+use crate::{End, Header, Verdict};
+use attune_protocol::{AtCommit, AtTick, AtUpgrade, Expiry};
+
+/// The rules of a trace in words.
+fn rules(header: &Header) -> String {
+    let rules = &header.rules;
+    let mut parts = vec![
+        match rules.strategy.at_upgrade {
+            AtUpgrade::Keep => "readers keep their copies while another writes",
+            AtUpgrade::Invalidate => "a claim to write invalidates all other copies",
+        }
+        .to_string(),
+        match rules.strategy.at_commit {
+            AtCommit::Silent => "a commit tells nobody",
+            AtCommit::Invalidate => "a commit invalidates older copies",
+            AtCommit::Push => "a commit is sent to older copies",
+        }
+        .to_string(),
+    ];
+    if rules.strategy.at_tick == AtTick::Push {
+        parts.push("content is sent to everybody at each tick".to_string());
+    }
+    match rules.strategy.expiry {
+        Expiry::Never => {}
+        Expiry::Ticks(ttl) => parts.push(format!("a copy lives for {ttl} ticks")),
+        Expiry::Reads(reads) => parts.push(format!("a copy is good for {reads} reads")),
+    }
+    if let Some(bound) = rules.bound_reads {
+        parts.push(format!("at most {bound} reads between syncs"));
+    }
+    let (lease, wait) = (rules.lease_ticks, rules.acknowledgement_ticks);
+    parts.push(format!("a grant lasts {lease} ticks, a claim waits {wait}"));
+    parts.join("; ")
+}
+
+/// What a trace shows, as a heading and an explanation.
+fn verdict(end: &End, steps: usize) -> (String, String) {
+    let promise = |property: &str| {
+        Property::named(property).map_or(String::new(), |known| {
+            format!("The promise: {} ({}).", known.statement(), known.source())
+        })
+    };
+    match &end.verdict {
+        Verdict::Broken { property, what } => {
+            (format!("BROKEN at step {steps}: {property}: {what}"), promise(property))
+        }
+        Verdict::Repeats { property, what, from_step } => (
+            format!("BROKEN for ever: {property}: {what}"),
+            format!(
+                "Steps {from_step} to {steps} can follow one another again and again. {}",
+                promise(property)
+            ),
+        ),
+        verdict => {
+            let mut words = crate::text::verdict(verdict);
+            if let Some(first) = words.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            (words, String::new())
+        }
+    }
+}
