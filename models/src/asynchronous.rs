@@ -483,7 +483,8 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
     }
 
     /// Whether there is room. What is in flight already is not there twice: to repeat it is to
-    /// deliver it and keep it.
+    /// deliver it and keep it. (A message with a deadline, which normal forms drop, may be there
+    /// twice; that adds states and takes none away.)
     fn send(&self, state: &mut State<A>, packet: Packet) -> bool {
         // What decides nothing does not tell packets apart, as in normal form.
         let same = |other: &Packet| other.decisive() == packet.decisive();
@@ -741,6 +742,14 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
     /// What it is for fairness that this packet arrives.
     fn arrival(&self, state: &State<A>, packet: Packet) -> Step {
         let agent = packet.agent;
+        if !self.faults.allow(Fault::Reordering) {
+            // What is first on its link holds up the rest, so that it has to arrive, whatever it is.
+            return match (packet.to, packet.is_event()) {
+                (To::Line, _) => Step::RequestArrives(agent),
+                (To::Agent, true) => Step::EventArrives(agent),
+                (To::Agent, false) => Step::AnswerArrives(agent),
+            };
+        }
         let asked = state.world.agents[usize::from(agent)].outstanding;
         match packet.message() {
             Message::ToLine(message) if asked == Some(message) => Step::RequestArrives(agent),

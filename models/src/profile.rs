@@ -72,8 +72,9 @@ pub fn quick() -> Vec<Case> {
     cases.push(Case { flight: 3, ..asynchronous("broadcast-lazy", 2, "none") });
     // Minutes of work for mutants that live so long, so last.
     for name in ["lazy", "eager"] {
-        cases.push(with_progress(asynchronous(name, 2, "loss,lease")));
-        cases.push(asynchronous(name, 2, "reorder,loss,lease"));
+        let large = |kinds| Case { thorough: false, ..asynchronous(name, 2, kinds) };
+        cases.push(with_progress(large("loss,lease")));
+        cases.push(large("reorder,loss,lease"));
     }
     cases
 }
@@ -81,6 +82,11 @@ pub fn quick() -> Vec<Case> {
 /// The deep profile: more agents, commits and messages, and every fault.
 pub fn deep() -> Vec<Case> {
     let mut cases = Vec::new();
+    let asynchronous = |name, agents, kinds| Case { thorough: false, ..asynchronous(name, agents, kinds) };
+    let atomic = |name, agents, commits, kinds| Case {
+        thorough: false,
+        ..atomic(name, agents, commits, kinds)
+    };
     for name in ["lazy", "eager"] {
         cases.push(atomic(name, 4, 2, "loss,crash,lease"));
         cases.push(atomic(name, 6, 1, "crash,lease"));
