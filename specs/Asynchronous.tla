@@ -25,7 +25,8 @@ Link(m) == <<m.to, m.agent, IsEvent(m)>>
 IsNext(i) ==
   IF "reorder" \in FAULTS THEN TRUE ELSE \A j \in 1..(i - 1) : Link(flight[j]) # Link(flight[i])
 
-\* What is in flight already is not there twice, if it says nothing that is not kept there.
+\* What is in flight already is not there twice. As in the model, it is compared as it was said
+\* with what is kept in flight (Bare): a grant, which names a deadline, is always new.
 RECURSIVE Sent(_, _)
 Sent(now, messages) ==
   IF messages = <<>> THEN now
