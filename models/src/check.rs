@@ -7,9 +7,10 @@ use crate::coverage::Coverage;
 use crate::explore::{End, Explorable, Explored, Limits, explore};
 use crate::progress::{self, Stuck};
 use crate::several::Several;
+use crate::story::{self, Ending, Layer as Told, Story, Untold};
 use crate::world::{Duty, Setting};
-use attune_trace::Mutant;
 use attune_trace::reference::{Broken, Property, Witness};
+use attune_trace::{Mutant, Origin};
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -43,6 +44,8 @@ pub struct Report {
     pub witnesses: Vec<Witness>,
     /// Which state met which message.
     pub met: Vec<String>,
+    /// How a promise breaks, as a run; or why it cannot be told.
+    pub story: Option<Result<Story, Untold>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,12 +62,27 @@ pub enum Verdict {
 
 /// Searches a case. `go_on` hears of progress, and stops the search by `false`.
 pub fn check(case: &Case, defect: Defect, go_on: &dyn Fn(Progress) -> bool) -> Report {
+    check_and_tell(case, defect, None, go_on)
+}
+
+/// As [`check`]; a broken promise is told as a run, whose header names this command.
+pub fn check_and_tell(
+    case: &Case,
+    defect: Defect,
+    command: Option<&str>,
+    go_on: &dyn Fn(Progress) -> bool,
+) -> Report {
+    let origin = command.map(|command| Origin {
+        model: case.to_string(),
+        command: command.to_string(),
+        ..Origin::default()
+    });
     let setting = setting(case, defect);
     match (case.layer, case.agents) {
-        (Layer::Atomic, ..=4) => atomic::<4>(case, setting, go_on),
-        (Layer::Atomic, _) => atomic::<8>(case, setting, go_on),
-        (Layer::Asynchronous, ..=2) => asynchronous::<2>(case, setting, go_on),
-        (Layer::Asynchronous, _) => asynchronous::<4>(case, setting, go_on),
+        (Layer::Atomic, ..=4) => atomic::<4>(case, setting, origin, go_on),
+        (Layer::Atomic, _) => atomic::<8>(case, setting, origin, go_on),
+        (Layer::Asynchronous, ..=2) => asynchronous::<2>(case, setting, origin, go_on),
+        (Layer::Asynchronous, _) => asynchronous::<4>(case, setting, origin, go_on),
     }
 }
 
@@ -82,6 +100,7 @@ pub fn setting(case: &Case, defect: Defect) -> Setting<Mutant> {
 fn atomic<const A: usize>(
     case: &Case,
     setting: Setting<Mutant>,
+    origin: Option<Origin>,
     go_on: &dyn Fn(Progress) -> bool,
 ) -> Report {
     let model = Atomic::<Mutant, A>::of(case, setting);
@@ -103,32 +122,38 @@ fn atomic<const A: usize>(
                 way.iter().filter(|(at, _)| at == artifact).map(|step| step.1).collect();
             breaks(&product.one, &own)
         };
-        let report = search(case, &product, go_on, breaks);
+        let report = search(case, &product, go_on, breaks, |_, _, _| None);
         return with_coverage(report, &product.one.setting, false);
     }
-    let report = search(case, &model, go_on, breaks);
+    let report = search(case, &model, go_on, breaks, |model, explored, stuck| {
+        tell(model, explored, stuck, origin.as_ref())
+    });
     with_coverage(report, &model.setting, false)
 }
 
 fn asynchronous<const A: usize>(
     case: &Case,
     setting: Setting<Mutant>,
+    origin: Option<Origin>,
     go_on: &dyn Fn(Progress) -> bool,
 ) -> Report {
     let model = model::<A>(case, setting);
     if case.artifacts > 1 {
         let (artifacts, symmetry) = (case.artifacts, case.symmetry);
         let product = Several { one: model, artifacts, symmetry };
-        let report = search(case, &product, go_on, |product: &Several<_>, way: &[(u8, _)]| {
+        let breaks = |product: &Several<_>, way: &[(u8, _)]| {
             let (artifact, _) = way.last()?;
             let own: Vec<_> =
                 way.iter().filter(|(at, _)| at == artifact).map(|step| step.1).collect();
             what_breaks(&product.one, &own)
-        });
+        };
+        let report = search(case, &product, go_on, breaks, |_, _, _| None);
         let crowded = product.one.cut.load(Ordering::Relaxed);
         return with_coverage(report, &product.one.setting, crowded);
     }
-    let report = search(case, &model, go_on, what_breaks);
+    let report = search(case, &model, go_on, what_breaks, |model, explored, stuck| {
+        tell(model, explored, stuck, origin.as_ref())
+    });
     with_coverage(report, &model.setting, model.cut.load(Ordering::Relaxed))
 }
 
@@ -163,6 +188,7 @@ fn search<M: Explorable>(
     model: &M,
     go_on: &dyn Fn(Progress) -> bool,
     breaks: impl Fn(&M, &[M::Action]) -> Option<Broken>,
+    tell: impl Fn(&M, &Explored<M::Action>, Option<&Stuck>) -> Option<Result<Story, Untold>>,
 ) -> Report
 where
     M::State: Hash + Clone,
@@ -174,14 +200,20 @@ where
         go_on: &|states, depth, pending| go_on(Progress { states, depth, pending }),
     };
     let explored = explore(model, &limits, |_| false);
+    let mut story = None;
     let end = match (explored.end, explored.found) {
         (End::Found, Some(state)) => {
             let way = explored.way_to(state);
             let broken = breaks(model, &way).expect("the last step breaks a promise");
+            story = tell(model, &explored, None);
             Verdict::Broken { broken, steps: way.len(), cycle: 0 }
         }
         (End::CutShort, _) => Verdict::CutShort,
-        _ => progresses(case, &explored),
+        _ => {
+            let judged = progresses(case, &explored);
+            story = judged.as_ref().err().and_then(|stuck| tell(model, &explored, Some(stuck)));
+            judged.map_or_else(|stuck| broken_progress(&explored, &stuck), |()| Verdict::Held)
+        }
     };
     let Explored { states, transitions, depth, .. } = explored;
     Report {
@@ -193,28 +225,39 @@ where
         crowded: false,
         witnesses: Vec::new(),
         met: Vec::new(),
+        story,
     }
 }
 
-fn progresses<A: Clone>(case: &Case, explored: &Explored<A>) -> Verdict {
-    let Some(graph) = &explored.graph else { return Verdict::Held };
-    match progress::judge(graph, case.agents, case.faults.allow(Fault::Lease)) {
-        Ok(()) => Verdict::Held,
-        Err(Stuck { property, state, cycle }) => {
-            let what = match property {
-                Property::DeadlockFreedom => {
-                    "nothing can happen any more, and the work is not done"
-                }
-                Property::EveryRequestEnds => {
-                    "a request is never answered, however fair the rest is"
-                }
-                Property::OrphansFreed => "a claim or lease that is nobody's is never freed",
-                _ => "nothing leads back to a state in which nothing is under way",
-            };
-            let steps = explored.way_to(state).len();
-            Verdict::Broken { broken: Broken { property, what }, steps, cycle: cycle.len() }
-        }
-    }
+/// Tells the way to what was found, or to what goes on for ever.
+fn tell<M: Told>(
+    model: &M,
+    explored: &Explored<M::Action>,
+    stuck: Option<&Stuck>,
+    origin: Option<&Origin>,
+) -> Option<Result<Story, Untold>> {
+    let origin = origin?.clone();
+    Some(match stuck {
+        Some(stuck) => story::stuck(model, explored, stuck, origin),
+        None => story::of(model, &explored.way_to(explored.found?), Ending::Broken, origin),
+    })
+}
+
+fn progresses<A: Clone>(case: &Case, explored: &Explored<A>) -> Result<(), Stuck> {
+    let Some(graph) = &explored.graph else { return Ok(()) };
+    progress::judge(graph, case.agents, case.faults.allow(Fault::Lease))
+}
+
+fn broken_progress<A: Clone>(explored: &Explored<A>, stuck: &Stuck) -> Verdict {
+    let Stuck { property, state, cycle } = stuck;
+    let what = match property {
+        Property::DeadlockFreedom => "nothing can happen any more, and the work is not done",
+        Property::EveryRequestEnds => "a request is never answered, however fair the rest is",
+        Property::OrphansFreed => "a claim or lease that is nobody's is never freed",
+        _ => "nothing leads back to a state in which nothing is under way",
+    };
+    let steps = explored.way_to(*state).len();
+    Verdict::Broken { broken: Broken { property: *property, what }, steps, cycle: cycle.len() }
 }
 
 fn with_coverage(report: Report, setting: &Setting<Mutant>, crowded: bool) -> Report {

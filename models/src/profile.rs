@@ -82,7 +82,8 @@ pub fn quick() -> Vec<Case> {
 /// The deep profile: more agents, commits and messages, and every fault.
 pub fn deep() -> Vec<Case> {
     let mut cases = Vec::new();
-    let asynchronous = |name, agents, kinds| Case { thorough: false, ..asynchronous(name, agents, kinds) };
+    let asynchronous =
+        |name, agents, kinds| Case { thorough: false, ..asynchronous(name, agents, kinds) };
     let atomic = |name, agents, commits, kinds| Case {
         thorough: false,
         ..atomic(name, agents, commits, kinds)

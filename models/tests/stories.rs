@@ -41,8 +41,7 @@ fn asynchronous<const A: usize>(strategy: Strategy, symmetry: bool) -> Asynchron
 
 /// Tells the ways to some of the first so many states.
 fn tell_many<M: Layer>(model: &M, states: usize, every: usize) {
-    let limits =
-        Limits { depth: None, keep_graph: false, go_on: &|met, _, _| met <= states };
+    let limits = Limits { depth: None, keep_graph: false, go_on: &|met, _, _| met <= states };
     let explored = explore(model, &limits, |_| false);
     assert_eq!(explored.found, None);
     for state in (0..explored.states as u32).step_by(every) {

@@ -8,8 +8,9 @@ mod show;
 
 use super::{CheckFailed, CutShort};
 use crate::interrupt;
+use crate::output::Target;
 use anyhow::bail;
-use attune_models::check::{Defect, Report, Verdict, check};
+use attune_models::check::{Defect, Report, Verdict, check_and_tell};
 use attune_models::engine;
 use attune_models::printed::findings;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -40,7 +41,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut outcome = Ok(());
     for case in &cases {
         let timed = match arguments.engine {
-            Engine::Attune => Timed::of(|| searched(case, defect, arguments.states_max)),
+            Engine::Attune => Timed::of(|| searched(case, defect, arguments)),
             Engine::Stateright => {
                 outcome = outcome.and(second_opinion(case, defect, arguments)?);
                 continue;
@@ -48,6 +49,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         };
         if arguments.format == Format::Text {
             show::report(&timed, &mut io::stdout().lock())?;
+        }
+        if let Some(path) = &arguments.trace {
+            write_trace(path, &timed.report)?;
         }
         outcome = outcome.and(status(&timed.report));
         reports.push(timed);
@@ -72,6 +76,17 @@ impl Timed {
     }
 }
 
+/// Writes the counterexample, if there is one.
+fn write_trace(path: &std::path::Path, report: &Report) -> anyhow::Result<()> {
+    let Some(story) = &report.story else { return Ok(()) };
+    let story = story.as_ref().map_err(|why| anyhow::anyhow!("--trace: {why}"))?;
+    let mut target = Target::open(Some(path))?;
+    story.write(&mut target)?;
+    target.finish()?;
+    eprintln!("the counterexample is in {0}: attune replay {0} --diagram", path.display());
+    Ok(())
+}
+
 /// What a report means for the exit status.
 fn status(report: &Report) -> anyhow::Result<()> {
     match &report.end {
@@ -87,10 +102,12 @@ fn status(report: &Report) -> anyhow::Result<()> {
     }
 }
 
-fn searched(case: &attune_models::case::Case, defect: Defect, states_max: Option<usize>) -> Report {
+fn searched(case: &attune_models::case::Case, defect: Defect, arguments: &Arguments) -> Report {
     let bar = spinner();
     let begun = Instant::now();
-    let report = check(case, defect, &|progress| {
+    let command: Vec<String> = std::env::args().skip(1).collect();
+    let command = format!("attune {}", command.join(" "));
+    let report = check_and_tell(case, defect, Some(&command), &|progress| {
         let rate = progress.states as f64 / begun.elapsed().as_secs_f64().max(0.001);
         bar.set_message(format!(
             "{case}: {} states, {:.0}/s, depth {}, {} pending, {} MB",
@@ -100,7 +117,7 @@ fn searched(case: &attune_models::case::Case, defect: Defect, states_max: Option
             show::grouped(progress.pending as u64),
             memory_mb(),
         ));
-        let in_time = states_max.is_none_or(|most| progress.states <= most);
+        let in_time = arguments.states_max.is_none_or(|most| progress.states <= most);
         in_time && !interrupt::was_asked()
     });
     bar.finish_and_clear();

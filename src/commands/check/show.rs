@@ -2,6 +2,7 @@
 
 use super::Timed;
 use attune_models::check::{Report, Verdict};
+use attune_trace::diagram;
 use attune_trace::reference::{Property, Witness};
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -62,6 +63,13 @@ pub fn report(timed: &Timed, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "  {}: {}", broken.property, broken.property.statement())?;
         writeln!(out, "  source: {}", broken.property.source())?;
         writeln!(out, "  (the search ends at the first; the other promises held until there)")?;
+    }
+    match &report.story {
+        Some(Ok(story)) => {
+            write!(out, "\n{}", diagram::terminal(&story.header, &story.events, &story.end))?;
+        }
+        Some(Err(why)) => writeln!(out, "  (it cannot be told as a run: {why})")?,
+        None => {}
     }
     writeln!(out)
 }
