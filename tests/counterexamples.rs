@@ -30,6 +30,7 @@ fn setting(defect: Option<Defect>, strategy: Strategy, agents: u32) -> Setting<M
         rules,
         neglected: defect.and_then(Defect::duty),
         agents,
+        thorough: true,
         coverage: Coverage::default(),
     }
 }
@@ -56,7 +57,7 @@ fn model(
 }
 
 fn limits(keep_graph: bool) -> Limits<'static> {
-    Limits { depth: None, states: Some(400_000), keep_graph, go_on: &|_, _, _| true }
+    Limits { depth: None, keep_graph, go_on: &|met, _, _| met < 400_000 }
 }
 
 fn origin() -> Origin {
@@ -157,7 +158,7 @@ fn what_goes_on_for_ever_is_told_with_one_round_of_it() {
     let explored = explore(&model, &limits(true), |_| false);
     assert_eq!(explored.found, None);
     let graph = explored.graph.as_ref().unwrap();
-    let stuck = progress::judge(graph, 2).expect_err("a lost release is never made good");
+    let stuck = progress::judge(graph, 2, true).expect_err("a lost release is never made good");
     let story = story::stuck(&model, &explored, &stuck, origin()).unwrap();
     let Verdict::Repeats { from_step, .. } = story.end.verdict else { panic!("{story:?}") };
     assert!((2..=story.events.len() as u32).contains(&from_step));
