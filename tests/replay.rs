@@ -46,7 +46,7 @@ fn trace(name: &str, bytes: impl AsRef<[u8]>) -> String {
 fn the_core_comes_to_the_end_that_was_recorded() {
     let text = out(&replay(&[EXAMPLE]));
     assert!(text.contains("19 events: the core comes to the same end"), "{text}");
-    assert!(text.contains("reached: a stale copy is read"), "{text}");
+    assert!(text.contains("reached: stale-hit: an agent reads"), "{text}");
     assert!(text.contains("v2 e3 free, current a0, behind a1"), "{text}");
 }
 
@@ -67,7 +67,7 @@ fn json_has_the_end_or_the_difference() {
     };
     let good = json(EXAMPLE, 0);
     assert_eq!((&good["same"], &good["events"]), (&true.into(), &19.into()));
-    assert_eq!(good["end"]["reached"]["witness"], "a stale copy is read");
+    assert_eq!(good["end"]["reached"]["witness"], "stale-hit");
     assert_eq!(good["kind"], "events");
     let altered = example().replace("\"outcome\":{\"hit\":1}", "\"outcome\":{\"hit\":2}");
     let bad = json(&trace("json.jsonl", altered), 1);
@@ -124,12 +124,51 @@ fn an_altered_trace_is_told_from_the_core() {
 }
 
 #[test]
-fn the_defect_of_a_mutant_is_named_where_the_core_differs() {
-    let mutant = example()
-        .replace("\"mutant\":null", "\"mutant\":\"no-fencing\"")
-        .replace("\"hit\":1", "\"hit\":2");
-    let error = error(&[&trace("mutant.jsonl", mutant)], 1);
-    assert!(error.contains("with the defect no-fencing"), "{error}");
+fn an_end_that_the_core_does_not_come_to_is_told() {
+    let reached = "\"reached\":{\"witness\":\"stale-hit\"}";
+    let cases = [
+        (
+            "\"broken\":{\"property\":\"data-value\",\"what\":\"so they say\"}",
+            ["says: data-value is broken at step 19", "every promise is kept"],
+        ),
+        (
+            "\"broken\":{\"property\":\"fairness\",\"what\":\"\"}",
+            ["says: fairness", "no property of that name"],
+        ),
+        (
+            "\"reached\":{\"witness\":\"lease-expires\"}",
+            ["at step 19: a lease runs out", "that is not so"],
+        ),
+        ("\"reached\":{\"witness\":\"luck\"}", ["says: luck", "no witness of that name"]),
+        (
+            "\"repeats\":{\"property\":\"every-request-ends\",\"what\":\"\",\"from_step\":9}",
+            ["is not met from step 9 to 19", "it is met"],
+        ),
+    ];
+    for (place, (end, expected)) in cases.into_iter().enumerate() {
+        let altered = example().replace(reached, end);
+        let error = error(&[&trace(&format!("end-{place}.jsonl"), altered)], 1);
+        for part in expected {
+            assert!(error.contains(part), "{error}\n  should contain {part}");
+        }
+    }
+}
+
+#[test]
+fn a_mutant_that_nobody_knows_is_an_error() {
+    let mutant = example().replace("\"mutant\":null", "\"mutant\":\"no-fencing\"");
+    let error = error(&[&trace("mutant.jsonl", mutant)], 2);
+    assert!(error.contains(":1: origin.mutant is `no-fencing`"), "{error}");
+}
+
+#[test]
+fn a_trace_is_drawn() {
+    let text = out(&replay(&[EXAMPLE, "--diagram"]));
+    assert!(text.contains("19 events: the core comes to the same end"), "{text}");
+    assert!(text.contains("stale-hit"), "{text}");
+    assert!(text.lines().skip(4).all(|line| line.chars().count() <= 100), "{text}");
+    let mermaid = out(&replay(&[EXAMPLE, "--mermaid"]));
+    assert!(mermaid.starts_with("sequenceDiagram\n    participant a0\n"), "{mermaid}");
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use super::CheckFailed;
 use anyhow::{Context, anyhow, bail};
-use attune_sim::replay::{Divergence, Replayed, replay};
-use attune_trace::{End, Event, Header, Kind, Origin, ReadError, Reader, text};
+use attune_sim::replay::{Core, Divergence, Replayed, replay};
+use attune_trace::reference::Property;
+use attune_trace::{End, Event, Header, Kind, Origin, ReadError, Reader, Verdict, diagram, text};
 use clap::ValueEnum;
 use serde::Serialize;
 use std::fs::File;
@@ -14,10 +15,12 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:
   attune replay trace/tests/golden/stale-read.jsonl
   attune replay trace/tests/golden/stale-read.jsonl --steps
+  attune replay counterexample.jsonl --diagram
   attune replay counterexample.jsonl --format json
 
 Every action of the trace is given to the protocol core again, and what comes of it is compared
-with what the trace says. The format is described in docs/trace-format.md. Exit status: 0 the core
+with what the trace says; which promise is broken at which step, the replay judges itself. A trace
+of a protocol with a defect is replayed with that defect. The format is described in docs/trace-format.md. Exit status: 0 the core
 does the same, 1 it does something else, 2 the trace cannot be read.")]
 pub struct Arguments {
     /// An event trace.
@@ -26,6 +29,15 @@ pub struct Arguments {
     /// Tell each event as it is replayed.
     #[arg(long)]
     steps: bool,
+    /// Draw the whole run as a sequence diagram.
+    #[arg(long)]
+    diagram: bool,
+    /// Give the sequence diagram as Mermaid text, and nothing else.
+    #[arg(long, conflicts_with_all = ["steps", "diagram"])]
+    mermaid: bool,
+    /// Leave out the defect that the trace names: where does the sound protocol differ?
+    #[arg(long)]
+    without_mutant: bool,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
@@ -56,8 +68,14 @@ struct Summary<'a> {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    if arguments.steps && arguments.format == Format::Json {
-        bail!("--steps: with --format json there is no story; the trace itself has the steps");
+    let told = [
+        (arguments.steps, "--steps"),
+        (arguments.diagram, "--diagram"),
+        (arguments.mermaid, "--mermaid"),
+    ];
+    if let Some((_, name)) = told.iter().find(|(told, _)| *told && arguments.format == Format::Json)
+    {
+        bail!("{name}: with --format json there is no story; the trace itself has the steps");
     }
     let path = &arguments.trace;
     if path.is_dir() {
@@ -70,12 +88,18 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut trace = Reader::new(BufReader::new(file)).map_err(unreadable)?;
     let header = trace.header().clone();
     let mut out = io::stdout().lock();
-    if arguments.format == Format::Text {
+    if arguments.format == Format::Text && !arguments.mermaid {
         out.write_all(heading(path, &header).as_bytes())?;
     }
-    let replayed = replay(&mut trace, |event| -> Result<(), Stopped> {
+    let core = if arguments.without_mutant { Core::WithoutDefect } else { Core::AsRecorded };
+    let draws = arguments.diagram || arguments.mermaid;
+    let mut drawn = Vec::new();
+    let replayed = replay(&mut trace, core, |event| -> Result<(), Stopped> {
         if arguments.steps {
             out.write_all(story(event, header.artifacts).as_bytes())?;
+        }
+        if draws {
+            drawn.push(event.clone());
         }
         Ok(())
     });
@@ -94,7 +118,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     match arguments.format {
         Format::Text => {
             if let Replayed::Same { events, end: Some(end) } = &replayed {
-                out.write_all(ending(*events, end).as_bytes())?;
+                let text = if arguments.mermaid {
+                    diagram::mermaid(&header, &drawn, end)
+                } else if arguments.diagram {
+                    format!("{}\n{}", same(*events, end), diagram::terminal(&header, &drawn, end))
+                } else {
+                    ending(*events, end)
+                };
+                out.write_all(text.as_bytes())?;
             }
         }
         Format::Json => {
@@ -107,7 +138,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     match replayed {
         Replayed::Same { .. } => Ok(()),
         Replayed::Diverged(divergence) => {
-            Err(CheckFailed(difference(path, &header, &divergence)).into())
+            let text = difference(path, &header, &divergence, arguments.without_mutant);
+            Err(CheckFailed(text).into())
         }
     }
 }
@@ -160,12 +192,28 @@ fn story(event: &Event, artifacts: u32) -> String {
     text
 }
 
+/// What the replay has shown.
+fn same(events: u32, end: &End) -> String {
+    let judged = match &end.verdict {
+        Verdict::Broken { property, .. } => {
+            Property::named(property).is_some_and(Property::is_of_a_run)
+        }
+        Verdict::Repeats { .. } => false,
+        Verdict::Reached { .. } | Verdict::Complete => true,
+    };
+    let rest = match judged {
+        true => "",
+        false => {
+            "\n          (one run shows the steps, not that there is no way out: that is the checker's)"
+        }
+    };
+    let events = format!("{events} {}", plural(events, "event"));
+    format!("replayed  {events}: the core comes to the same end{rest}\n")
+}
+
 fn ending(events: u32, end: &End) -> String {
-    let mut text = format!(
-        "replayed  {events} {}: the core comes to the same end\nend       {}\n",
-        plural(events, "event"),
-        text::verdict(&end.verdict)
-    );
+    let mut text = same(events, end);
+    text += &format!("end       {}\n", text::verdict(&end.verdict));
     for (artifact, (line, entries)) in end.lines.iter().zip(&end.entries).enumerate() {
         text += &format!("line {artifact:<4} {}\n", text::line(line));
         for (agent, entry) in entries.iter().enumerate() {
@@ -194,12 +242,11 @@ fn summary<'a>(path: &Path, header: &'a Header, replayed: Replayed) -> Summary<'
     }
 }
 
-fn difference(path: &Path, header: &Header, divergence: &Divergence) -> String {
+fn difference(path: &Path, header: &Header, divergence: &Divergence, sound: bool) -> String {
     let Divergence { step, line, action, about, expected, got } = divergence;
-    let mutant = header.origin.mutant.as_ref().map_or(String::new(), |mutant| {
-        format!(
-            "\n  (the trace is of a protocol with the defect {mutant}, which the core is without)"
-        )
+    let defect = header.defect().ok().flatten().filter(|_| sound);
+    let mutant = defect.map_or(String::new(), |defect| {
+        format!("\n  (the trace is of a protocol {defect}; the replay was of the sound one)")
     });
     format!(
         "{}:{line}: the core does something else at step {step}, {action}: {about}\n  \
