@@ -55,7 +55,7 @@ fn counted(count: u32, noun: &str) -> String {
 fn verdict(end: &End, steps: usize) -> (String, String) {
     let promise = |property: &str| {
         Property::named(property).map_or(String::new(), |known| {
-            format!("The promise: {} ({}).", known.statement(), known.source())
+            format!("The promise: {}. Source: {}.", known.statement(), known.source())
         })
     };
     match &end.verdict {
