@@ -155,6 +155,20 @@ fn an_end_that_the_core_does_not_come_to_is_told() {
 }
 
 #[test]
+fn a_counterexample_is_replayed_with_its_defect() {
+    let path = "tests/golden/commit-is-in-its-epoch.jsonl";
+    let text = out(&replay(&[path]));
+    assert!(text.contains("mutant    commit-is-in-its-epoch"), "{text}");
+    assert!(
+        text.contains("end       broken: exclusive: the line is taken from who has it"),
+        "{text}"
+    );
+    let sound = error(&[path, "--without-mutant"], 1);
+    assert!(sound.contains("at step 10") && sound.contains("refused #2 e4: e2 is over"), "{sound}");
+    assert!(sound.contains("without the rule commit-is-in-its-epoch"), "{sound}");
+}
+
+#[test]
 fn a_mutant_that_nobody_knows_is_an_error() {
     let mutant = example().replace("\"mutant\":null", "\"mutant\":\"no-fencing\"");
     let error = error(&[&trace("mutant.jsonl", mutant)], 2);

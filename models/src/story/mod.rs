@@ -8,8 +8,10 @@
 
 mod layers;
 mod stuck;
+mod witness;
 
 pub use stuck::stuck;
+pub use witness::witness;
 
 use crate::explore::Explorable;
 use crate::world::Setting;

@@ -61,7 +61,8 @@ pub fn entry(entry: &EntryView) -> String {
     // What an invalid copy once was says nothing.
     let version = version.filter(|_| letter != "I").map_or(String::new(), |it| format!(" {it}"));
     let epoch = if epoch.0 == 0 { String::new() } else { format!(" {epoch}") };
-    let reads = if reads == 0 { String::new() } else { format!(", read {reads}x") };
+    let reads =
+        if reads == 0 || letter == "I" { String::new() } else { format!(", read {reads}x") };
     format!("{letter}{version}{epoch}{reads}{waits}")
 }
 

@@ -44,10 +44,10 @@ pub fn mermaid(header: &Header, events: &[Event], end: &End) -> String {
                         Way::Lost => "--x",
                     };
                     let (from, to, label) = (name(*from), name(*to), escape(label));
-                    format!("{from}{arrow}{to}: {}. {label}", step.number)
+                    format!("{from}{arrow}{to}: {}: {label}", step.number)
                 }
                 Stroke::Note { at, text } | Stroke::State { at, text } => {
-                    format!("Note over {}: {}", name(*at), escape(text))
+                    format!("Note over {}: {}", name(*at), escape(text.trim_start_matches("* ")))
                 }
             });
         }

@@ -33,22 +33,29 @@ fn rules(header: &Header) -> String {
     }
     match rules.strategy.expiry {
         Expiry::Never => {}
-        Expiry::Ticks(ttl) => parts.push(format!("a copy lives for {ttl} ticks")),
-        Expiry::Reads(reads) => parts.push(format!("a copy is good for {reads} reads")),
+        Expiry::Ticks(ttl) => parts.push(format!("a copy lives for {}", counted(ttl, "tick"))),
+        Expiry::Reads(reads) => {
+            parts.push(format!("a copy is good for {}", counted(reads.into(), "read")))
+        }
     }
     if let Some(bound) = rules.bound_reads {
-        parts.push(format!("at most {bound} reads between syncs"));
+        parts.push(format!("at most {} between syncs", counted(bound.into(), "read")));
     }
-    let (lease, wait) = (rules.lease_ticks, rules.acknowledgement_ticks);
-    parts.push(format!("a grant lasts {lease} ticks, a claim waits {wait}"));
+    let lease = counted(rules.lease_ticks, "tick");
+    let wait = counted(rules.acknowledgement_ticks, "tick");
+    parts.push(format!("a grant lasts {lease}, a claim waits {wait} at most"));
     parts.join("; ")
+}
+
+fn counted(count: u32, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 /// What a trace shows, as a heading and an explanation.
 fn verdict(end: &End, steps: usize) -> (String, String) {
     let promise = |property: &str| {
         Property::named(property).map_or(String::new(), |known| {
-            format!("The promise: {} ({}).", known.statement(), known.source())
+            format!("The promise: {}. Source: {}.", known.statement(), known.source())
         })
     };
     match &end.verdict {

@@ -2,7 +2,7 @@
 
 use super::label;
 use crate::{Action, EntryView, Event, Header, LineView, Outcome, text};
-use attune_protocol::{AgentId, Event as Effect, Tick, ToAgent, ToLine};
+use attune_protocol::{AgentId, Event as Effect, Hold, Tick, ToAgent, ToLine};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -184,6 +184,19 @@ impl Artist {
             | Action::AgentTime { .. } => return,
         };
         strokes.push(stroke);
+        self.deadline(event, strokes);
+    }
+
+    /// Before a line looks at anything else it looks at its deadline.
+    fn deadline(&self, event: &Event, strokes: &mut Vec<Stroke>) {
+        let (Action::LineGets { now, .. } | Action::Expire { now }) = event.action else { return };
+        let hold = self.lines.get(&event.artifact).map(|line| line.hold);
+        if let Some(Hold::Claimed(claim) | Hold::Owned(claim)) = hold
+            && claim.deadline <= now
+        {
+            let text = format!("* first: {} is over", claim.deadline);
+            strokes.push(Stroke::Note { at: Who::Line, text });
+        }
     }
 
     fn outcome(&mut self, event: &Event, strokes: &mut Vec<Stroke>) {
