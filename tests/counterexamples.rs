@@ -2,10 +2,11 @@
 //! and the protocol core with the same defect comes to the same end, judged anew. Without the
 //! defect it does not.
 
-use attune_models::asynchronous::{Asynchronous, Fault, Faults};
+use attune_models::asynchronous::Asynchronous;
 use attune_models::atomic::Atomic;
 use attune_models::coverage::Coverage;
 use attune_models::explore::{Limits, explore};
+use attune_models::fault::{Fault, Faults};
 use attune_models::progress;
 use attune_models::story::{self, Ending, Layer, Story};
 use attune_models::world::Setting;

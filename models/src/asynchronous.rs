@@ -6,11 +6,14 @@
 //! breaks a promise leads to a state that says so and goes no further. States are kept in normal
 //! form ([`crate::normal`]), so requests, claims, expiries, crashes and faults are not bounded by
 //! themselves; a fault can be given a number of times instead. What is bounded: versions, and
-//! messages in flight. A step that would send more than fit is left out, and counted
-//! ([`Asynchronous::cut_short`]); since every message can also be lost or delivered first, this
+//! messages in flight. A step that would send more than fit is left out, which is noted
+//! ([`Asynchronous::cut`]); since every message can also be lost or delivered first, this
 //! leaves out interleavings, not behaviours of single agents.
 
-use crate::case::Layer;
+mod fairness;
+mod recovery;
+
+use crate::fault::{Fault, Faults};
 use crate::few::Few;
 use crate::normal::{Renaming, order};
 use crate::packet::{Message, Packet, To};
@@ -23,151 +26,12 @@ use attune_protocol::{
     State as EntryState, Tick, ToLine, Version,
 };
 use attune_trace::reference::{self, Broken, Checked, Property, Seen};
-use std::fmt;
-use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// At most so many messages can be in flight.
 pub const FLIGHT_MAX: usize = 8;
 
 type Flight = ArrayVec<Packet, FLIGHT_MAX>;
-
-/// A kind of fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Fault {
-    /// A message is lost.
-    Loss,
-    /// A message arrives and stays in flight.
-    Duplication,
-    /// Messages of one link overtake one another. (The links of an agent, for requests, answers
-    /// and events, are not ordered among each other in any case.)
-    Reordering,
-    /// An agent loses its memory and comes back.
-    Crash,
-    /// Time passes at the line while somebody holds it.
-    Lease,
-    /// The authority stops and recovers from its log.
-    Restart,
-    /// An agent that does not go by its entry: it commits, releases or sends a heartbeat under
-    /// the line's epoch without owning it, or commits on a base of its choice (atomic layer).
-    Misuse,
-}
-
-impl Fault {
-    pub const ALL: [Fault; 7] = [
-        Fault::Loss,
-        Fault::Duplication,
-        Fault::Reordering,
-        Fault::Crash,
-        Fault::Lease,
-        Fault::Restart,
-        Fault::Misuse,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Fault::Loss => "loss",
-            Fault::Duplication => "dup",
-            Fault::Reordering => "reorder",
-            Fault::Crash => "crash",
-            Fault::Lease => "lease",
-            Fault::Restart => "restart",
-            Fault::Misuse => "misuse",
-        }
-    }
-}
-
-/// How often each fault may happen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Faults([u8; 7]);
-
-impl Faults {
-    pub const ANY_NUMBER: u8 = u8::MAX;
-
-    pub fn none() -> Faults {
-        Faults::default()
-    }
-
-    pub fn with(mut self, fault: Fault, times: u8) -> Faults {
-        self.0[fault as usize] = times;
-        self
-    }
-
-    pub fn left(&self, fault: Fault) -> u8 {
-        self.0[fault as usize]
-    }
-
-    pub fn allow(&self, fault: Fault) -> bool {
-        self.left(fault) > 0
-    }
-
-    pub fn is_empty(&self) -> bool {
-        *self == Faults::none()
-    }
-
-    /// Without the faults that nobody named: `all` means all that a layer knows.
-    pub fn known_to(self, layer: Layer) -> Faults {
-        let every = Fault::ALL.into_iter().all(|fault| self.left(fault) == Faults::ANY_NUMBER);
-        let mut faults = self;
-        for fault in Fault::ALL {
-            if every && !layer.faults().contains(&fault) {
-                faults = faults.with(fault, 0);
-            }
-        }
-        faults
-    }
-
-    pub(crate) fn take(&mut self, fault: Fault) {
-        let left = &mut self.0[fault as usize];
-        if *left != Faults::ANY_NUMBER {
-            *left -= 1;
-        }
-    }
-}
-
-/// As on the command line: `loss,dup:1`, a number where it is bounded.
-impl fmt::Display for Faults {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let mut names = Vec::new();
-        for fault in Fault::ALL.into_iter().filter(|&fault| self.allow(fault)) {
-            names.push(match self.left(fault) {
-                Faults::ANY_NUMBER => fault.name().to_string(),
-                times => format!("{}:{times}", fault.name()),
-            });
-        }
-        f.write_str(if names.is_empty() { "none".to_string() } else { names.join(",") }.as_str())
-    }
-}
-
-impl FromStr for Faults {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Faults, String> {
-        match text {
-            "none" => return Ok(Faults::none()),
-            "all" => {
-                let any = |faults: Faults, fault| faults.with(fault, Faults::ANY_NUMBER);
-                return Ok(Fault::ALL.into_iter().fold(Faults::none(), any));
-            }
-            _ => {}
-        }
-        let mut faults = Faults::none();
-        for part in text.split(',') {
-            let (name, times) = part.split_once(':').unwrap_or((part, "255"));
-            let fault = Fault::ALL.into_iter().find(|fault| fault.name() == name);
-            let Some(fault) = fault else {
-                let names = Fault::ALL.map(Fault::name).join(", ");
-                return Err(format!("there is no fault {name:?}; there are {names}, none and all"));
-            };
-            let times = times.parse().map_err(|_| {
-                format!("{part:?}: after the colon, how often it may happen, from 1 to 254")
-            })?;
-            faults = faults.with(fault, times);
-        }
-        Ok(faults)
-    }
-}
 
 /// The model: rules, and the bounds of the space.
 #[derive(Debug)]
@@ -536,114 +400,6 @@ fn reborn<const A: usize>(state: &State<A>, agent: AgentId) -> Agent {
     Agent { last_request, now, ..Agent::default() }
 }
 
-impl<D: Discipline, const A: usize> Asynchronous<D, A> {
-    /// The line as it comes back from its log; the same as it was, or the promise is broken.
-    fn recover(&self, log: &Log, line: Line<Few>) -> Checked<Line<Few>> {
-        let setting = &self.setting;
-        if setting.neglected == Some(Duty::DurableBeforeAnswered) {
-            return Ok(log.snapshot);
-        }
-        let records = log.records.iter().zip(1..).map(|(&(now, input), number)| {
-            let input = match input {
-                Input::Message(packet) => match packet.message() {
-                    Message::ToLine(message) => Given::Message(message),
-                    Message::ToAgent(_) => unreachable!("it was for the line"),
-                },
-                Input::Expire => Given::Expire,
-                Input::Publish => Given::Publish { agents: setting.agents },
-            };
-            Record { sequence: Sequence(number), now, input }
-        });
-        let all = Sequence(log.records.len() as u64);
-        let snapshot = Recorded { line: log.snapshot, applied: Sequence(0) };
-        let mut seen = Seen::default();
-        let now = Recorded { line, applied: all };
-        let judged = reference::recovery(&snapshot, &now, records, &setting.rules, &mut seen);
-        setting.coverage.note(seen);
-        judged?;
-        Ok(line)
-    }
-
-    /// Brings a state into normal form.
-    pub fn normal(&self, state: &State<A>) -> State<A> {
-        let agents = self.setting.agents;
-        // A log tells times as they were: while there is one, they count from its beginning.
-        let begun = state.log.as_ref().and_then(|log| log.records.first());
-        let passed = begun.map_or(state.world.now, |&(then, _)| then);
-        let mut names = Renaming::new(&self.setting, passed);
-        names.look(&state.world, agents);
-        state.flight.iter().for_each(|&packet| names.look_at(packet));
-        if let Some(log) = &state.log {
-            for (_, input) in &log.records {
-                if let Input::Message(packet) = input {
-                    names.look_at(*packet);
-                }
-            }
-            names.look_at_line(&log.snapshot, agents);
-            // What is done again counts from there one by one.
-            names.keep_apart(log.snapshot.epoch(), state.world.line.epoch());
-        }
-        names.give();
-        let renamed = names.agents(&state.world, agents);
-        let mut flight: Flight = state.flight.iter().map(|&packet| names.packet(packet)).collect();
-        self.sort(&mut flight);
-        if self.symmetry {
-            let log = state.log.as_deref();
-            let records = log.map(|log| self.logged(log, &names));
-            let log = log.zip(records.as_ref()).map(|(log, records)| (&log.snapshot, &records[..]));
-            let order = order(&state.world, &renamed, &flight, log, agents);
-            names.place(&order[..agents as usize]);
-            flight = state.flight.iter().map(|&packet| names.packet(packet)).collect();
-            self.sort(&mut flight);
-        }
-        let mut world = names.world(&state.world, &renamed, agents);
-        world.now = Tick(state.world.now.0 - passed.0);
-        let log = state.log.as_ref().map(|log| {
-            let records = log.records.iter().map(|&(now, input)| {
-                let input = match input {
-                    Input::Message(packet) => Input::Message(names.packet(packet)),
-                    other => other,
-                };
-                (Tick(now.0 - passed.0), input)
-            });
-            let records = records.collect();
-            Box::new(Log { snapshot: log.snapshot.renamed(agents, &mut names), records })
-        });
-        State { world, flight, log, left: state.left, broken: state.broken }
-    }
-
-    /// The messages in a log.
-    fn logged(&self, log: &Log, names: &Renaming<A>) -> ArrayVec<Option<Packet>, 2> {
-        let message = |&(_, input): &(Tick, Input)| match input {
-            Input::Message(packet) => Some(names.packet(packet)),
-            Input::Expire | Input::Publish => None,
-        };
-        log.records.iter().map(message).collect()
-    }
-
-    /// Links are ordered among each other by name; messages of one link keep their order unless
-    /// they may overtake one another.
-    fn sort(&self, flight: &mut Flight) {
-        if self.faults.allow(Fault::Reordering) {
-            flight.sort_unstable();
-        } else {
-            flight.sort_by_key(|packet| packet.link());
-        }
-    }
-
-    /// Whether nothing is under way: no message, no request, no claim.
-    pub fn is_quiet(&self, state: &State<A>) -> bool {
-        state.flight.is_empty()
-            && state.world.line.hold() == Hold::Free
-            && self.agents().all(|agent| state.world.agent(agent).outstanding.is_none())
-    }
-
-    /// The versions that a run goes through.
-    pub fn last_version(&self) -> Version {
-        Version::new(self.commits + 1).expect("from 1")
-    }
-}
-
 impl<D: Discipline, const A: usize> stateright::Model for Asynchronous<D, A> {
     type State = State<A>;
     type Action = Action;
@@ -665,116 +421,5 @@ impl<D: Discipline, const A: usize> stateright::Model for Asynchronous<D, A> {
         vec![stateright::Property::always("every promise is kept", |_, state: &State<A>| {
             state.broken.is_none()
         })]
-    }
-}
-
-impl<D: Discipline, const A: usize> crate::explore::Explorable for Asynchronous<D, A> {
-    fn is_bad(&self, state: &State<A>) -> bool {
-        state.broken.is_some()
-    }
-
-    fn facts(&self, state: &State<A>) -> u64 {
-        let mut facts = Facts::default();
-        for id in self.agents() {
-            let agent = state.world.agent(id);
-            let Some(message) = agent.outstanding else { continue };
-            facts.waits(id.0 as u8);
-            if !state.flight.contains(&Packet::to_line(&message)) {
-                facts.possible(Step::Resends(id.0 as u8));
-            }
-        }
-        for (place, &packet) in state.flight.iter().enumerate() {
-            if self.is_next(state, place) {
-                facts.possible(self.arrival(state, packet));
-            }
-        }
-        match state.world.line.deadline() {
-            Some(deadline) if deadline <= state.world.now => facts.possible(Step::Expires),
-            Some(_) if state.left.allow(Fault::Lease) => facts.possible(Step::TimePasses),
-            _ => {}
-        }
-        if self.is_orphaned(state) {
-            facts.orphaned();
-        }
-        if self.is_quiet(state) {
-            facts.quiet();
-        }
-        facts.0
-    }
-
-    fn successor(&self, state: &State<A>, action: &Action) -> Option<(State<A>, u16)> {
-        let next = self.step(state, *action).ok()?;
-        let claim = |state: &State<A>| (state.world.line.hold(), state.world.line.epoch());
-        let mut label = self.label(state, *action);
-        if claim(state) != claim(&next) {
-            label |= CHANGES_HANDS;
-        }
-        Some((self.normal(&next), label))
-    }
-}
-
-impl<D: Discipline, const A: usize> Asynchronous<D, A> {
-    /// What kind of step this is.
-    fn label(&self, state: &State<A>, action: Action) -> u16 {
-        let at = |place: u8| state.flight[usize::from(place)];
-        match action {
-            Action::Resends(agent) => Step::Resends(agent.0 as u8).class(),
-            Action::LineGets { kept: true, .. }
-            | Action::LineGets { silent: true, .. }
-            | Action::AgentGets { kept: true, .. }
-            | Action::Crash(_)
-            | Action::Snapshot
-            | Action::Restart => FINITE,
-            Action::LineGets { place, .. } | Action::AgentGets { place, .. } => {
-                self.arrival(state, at(place)).class()
-            }
-            Action::LineTime => Step::TimePasses.class(),
-            Action::Expire => Step::Expires.class(),
-            Action::Read(_)
-            | Action::Write(_)
-            | Action::Asks(..)
-            | Action::Lose(_)
-            | Action::AgentTime(_)
-            | Action::Publish => Step::Free.class(),
-        }
-    }
-
-    /// What it is for fairness that this packet arrives.
-    fn arrival(&self, state: &State<A>, packet: Packet) -> Step {
-        let agent = packet.agent;
-        if !self.faults.allow(Fault::Reordering) {
-            // What is first on its link holds up the rest, so that it has to arrive, whatever it is.
-            return match (packet.to, packet.is_event()) {
-                (To::Line, _) => Step::RequestArrives(agent),
-                (To::Agent, true) => Step::EventArrives(agent),
-                (To::Agent, false) => Step::AnswerArrives(agent),
-            };
-        }
-        let asked = state.world.agents[usize::from(agent)].outstanding;
-        match packet.message() {
-            Message::ToLine(message) if asked == Some(message) => Step::RequestArrives(agent),
-            Message::ToLine(ToLine { ask: Ask::Acknowledge { .. }, .. }) => {
-                Step::AcknowledgementArrives(agent)
-            }
-            Message::ToLine(_) => Step::Free,
-            Message::ToAgent(_) if packet.is_event() => Step::EventArrives(agent),
-            Message::ToAgent(message) => {
-                let awaited = asked.is_some_and(|asked| asked.request == message.request);
-                if awaited { Step::AnswerArrives(agent) } else { Step::Free }
-            }
-        }
-    }
-
-    /// Whether the claim or grant belongs to nobody who knows of it, or could still hear of it.
-    fn is_orphaned(&self, state: &State<A>) -> bool {
-        let (Hold::Claimed(claim) | Hold::Owned(claim)) = state.world.line.hold() else {
-            return false;
-        };
-        let Agent { entry, outstanding, .. } = state.world.agent(claim.agent);
-        let owns = (entry.is_exclusive() || entry.state() == EntryState::Committing)
-            && entry.epoch() == state.world.line.epoch();
-        let waits = outstanding
-            .is_some_and(|message| message.ask == Ask::Upgrade && message.request == claim.request);
-        !owns && !waits
     }
 }

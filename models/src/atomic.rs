@@ -3,11 +3,11 @@
 //! crash, a deadline pass.
 //!
 //! The same transitions of `attune_protocol`, judged by the same reference, as in the asynchronous
-//! layer, which refines this one ([`crate::refinement`]). States are in normal form, so nothing
+//! layer. States are in normal form, so nothing
 //! but the number of versions is bounded.
 
-use crate::asynchronous::{Fault, Faults};
 use crate::case::Case;
+use crate::fault::{Fault, Faults};
 use crate::normal::{Renaming, order};
 use crate::packet::Packet;
 use crate::world::{Agent, Setting, World};

@@ -1,6 +1,7 @@
 //! A case: what is checked, and within which bounds.
 
-use crate::asynchronous::{FLIGHT_MAX, Fault, Faults};
+use crate::asynchronous::FLIGHT_MAX;
+use crate::fault::{Fault, Faults};
 use crate::few::Few;
 use attune_protocol::{AtCommit, AtTick, AtUpgrade, Expiry, Rules, Strategy};
 use attune_trace::Mutant;

@@ -1,10 +1,11 @@
 //! One check: a case, searched to its end, and what came of it.
 
-use crate::asynchronous::{self, Asynchronous, Fault};
+use crate::asynchronous::{self, Asynchronous};
 use crate::atomic::Atomic;
 use crate::case::{Case, Layer};
 use crate::coverage::Coverage;
 use crate::explore::{End, Explorable, Explored, Limits, explore};
+use crate::fault::Fault;
 use crate::progress::{self, Stuck};
 use crate::several::Several;
 use crate::story::{self, Ending, Layer as Told, Story, Untold};

@@ -7,6 +7,7 @@ pub mod check;
 pub mod coverage;
 pub mod engine;
 pub mod explore;
+pub mod fault;
 pub mod few;
 pub mod fingerprints;
 pub mod mutants;

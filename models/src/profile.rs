@@ -4,8 +4,8 @@
 //! ([`crate::mutants`]), every situation is met, and all of them together take a minute or two on
 //! two cores. A rule that no case needs is a gap in here.
 
-use crate::asynchronous::{Fault, Faults};
 use crate::case::{Case, Layer, StrategyName};
+use crate::fault::{Fault, Faults};
 
 fn strategy(name: &str) -> StrategyName {
     name.parse().expect("a strategy of the checker")

@@ -31,6 +31,9 @@ pub enum Step {
     AcknowledgementArrives(u8),
     Expires,
     TimePasses,
+    /// Something old is the next on its link to the line, or to the agent, and holds up the rest.
+    OldToLine(u8),
+    OldToAgent(u8),
 }
 
 /// A fault that happens only finitely often.
@@ -42,7 +45,7 @@ pub const CHANGES_HANDS: u16 = 1 << 13;
 const WAITING: u32 = 0;
 const ORPHAN: u32 = 4;
 const QUIET: u32 = 5;
-const CLASSES: u32 = 23;
+const CLASSES: u32 = 31;
 
 impl Step {
     pub fn class(self) -> u16 {
@@ -56,12 +59,14 @@ impl Step {
             Step::AcknowledgementArrives(agent) => class(17, agent),
             Step::Expires => 21,
             Step::TimePasses => 22,
+            Step::OldToLine(agent) => class(23, agent),
+            Step::OldToAgent(agent) => class(27, agent),
         }
     }
 }
 
 fn is_strong(class: u32) -> bool {
-    (5..21).contains(&class)
+    (5..21).contains(&class) || class > 22
 }
 
 /// What a state says about progress.

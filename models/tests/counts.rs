@@ -1,9 +1,9 @@
 //! The same spaces by two searches, and with and without symmetry.
 
-use attune_models::asynchronous::Faults;
 use attune_models::case::{Case, Layer, StrategyName};
 use attune_models::check::{Defect, Report, Verdict, check};
 use attune_models::engine;
+use attune_models::fault::Faults;
 
 fn case(layer: Layer, strategy: &str, agents: u32, faults: &str) -> Case {
     let strategy: StrategyName = strategy.parse().unwrap();

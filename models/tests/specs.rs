@@ -1,10 +1,11 @@
 //! What TLC is expected to find in `specs/Atomic.tla` and `specs/Asynchronous.tla` is what the
 //! models find within the same bounds, which are read from the cfgs.
 
-use attune_models::asynchronous::{Asynchronous, Fault, Faults};
+use attune_models::asynchronous::Asynchronous;
 use attune_models::atomic::Atomic;
 use attune_models::coverage::Coverage;
 use attune_models::explore::{End, Explorable, Limits, explore};
+use attune_models::fault::{Fault, Faults};
 use attune_models::world::Setting;
 use attune_protocol::{AtCommit, AtUpgrade, Rules, Strategy, Strict};
 use std::collections::BTreeMap;

@@ -1,10 +1,11 @@
 //! Every way through a model can be told as a run of the protocol itself, and model and machine
 //! agree after each of its steps.
 
-use attune_models::asynchronous::{Asynchronous, Fault, Faults};
+use attune_models::asynchronous::Asynchronous;
 use attune_models::atomic::Atomic;
 use attune_models::coverage::Coverage;
 use attune_models::explore::{Limits, explore};
+use attune_models::fault::{Fault, Faults};
 use attune_models::story::{self, Ending, Layer};
 use attune_models::world::Setting;
 use attune_protocol::{Rules, Strategy, Strict};
@@ -46,7 +47,8 @@ fn tell_many<M: Layer>(model: &M, states: usize, every: usize) {
     assert_eq!(explored.found, None);
     for state in (0..explored.states as u32).step_by(every) {
         let way = explored.way_to(state);
-        let ending = Ending::Found { property: Property::Refinement, what: "nothing".to_string() };
+        let ending =
+            Ending::Found { property: Property::QuietReachable, what: "nothing".to_string() };
         let story = story::of(model, &way, ending, Origin::default());
         let story = story.unwrap_or_else(|why| panic!("{why}: {way:?}"));
         assert!(story.events.len() >= way.len());

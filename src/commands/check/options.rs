@@ -1,9 +1,9 @@
 //! What can be asked of `attune check`.
 
 use anyhow::{anyhow, bail};
-use attune_models::asynchronous::Faults;
 use attune_models::case::{Case, Layer, StrategyName};
 use attune_models::check::Defect;
+use attune_models::fault::Faults;
 use attune_models::mutants;
 use clap::ValueEnum;
 use std::net::SocketAddr;

@@ -103,8 +103,7 @@ fn judged(report: &Report) -> impl Iterator<Item = Property> {
         }
         (true, _) => &Property::PROGRESS,
     };
-    let safety = Property::SAFETY.into_iter().filter(|&property| property != Property::Refinement);
-    safety.chain(progress.iter().copied())
+    Property::SAFETY.into_iter().chain(progress.iter().copied())
 }
 
 fn value(timed: &Timed) -> Value {

@@ -22,7 +22,6 @@ pub enum Property {
     NothingGivenUp,
     TimelyExpiry,
     Recovery,
-    Refinement,
     DeadlockFreedom,
     EveryRequestEnds,
     OrphansFreed,
@@ -30,7 +29,7 @@ pub enum Property {
 }
 
 impl Property {
-    pub const SAFETY: [Property; 17] = [
+    pub const SAFETY: [Property; 16] = [
         Property::SingleWriter,
         Property::MonotonicVersions,
         Property::NoLostUpdate,
@@ -47,7 +46,6 @@ impl Property {
         Property::NothingGivenUp,
         Property::TimelyExpiry,
         Property::Recovery,
-        Property::Refinement,
     ];
     pub const PROGRESS: [Property; 4] = [
         Property::DeadlockFreedom,
@@ -74,7 +72,6 @@ impl Property {
             Property::NothingGivenUp => "nothing-given-up",
             Property::TimelyExpiry => "timely-expiry",
             Property::Recovery => "recovery",
-            Property::Refinement => "refinement",
             Property::DeadlockFreedom => "deadlock-freedom",
             Property::EveryRequestEnds => "every-request-ends",
             Property::OrphansFreed => "orphans-freed",
@@ -91,7 +88,7 @@ impl Property {
     /// Whether it is judged at each step of a run by itself. The others are about the space of
     /// all runs.
     pub fn is_of_a_run(self) -> bool {
-        Property::SAFETY.contains(&self) && self != Property::Refinement
+        Property::SAFETY.contains(&self)
     }
 
     /// The promise in words.
@@ -141,10 +138,6 @@ impl Property {
             }
             Property::TimelyExpiry => "a deadline that has passed is acted on, and none before",
             Property::Recovery => "a line recovered from its log is the line that was",
-            Property::Refinement => {
-                "every state and step is one of the atomic layer, or a step that only the network \
-                 or the waiting agent sees"
-            }
             Property::DeadlockFreedom => "some step is always possible until the work is done",
             Property::EveryRequestEnds => "under fairness, every request is answered",
             Property::OrphansFreed => "under fairness, every orphaned claim and lease is freed",
@@ -176,7 +169,6 @@ impl Property {
             }
             Property::TimelyExpiry => "Token Coherence 5.3 (lease TTL and M-state recovery)",
             Property::Recovery => "Token Coherence 10 (authority restart is left open there)",
-            Property::Refinement => "refinement mapping: Abadi and Lamport 1991",
             Property::DeadlockFreedom => "Token Coherence 6.3",
             Property::EveryRequestEnds => "Token Coherence 6.3 (liveness, planned there)",
             Property::OrphansFreed => "Token Coherence 10 (agent crash during M-state write)",
