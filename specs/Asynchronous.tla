@@ -25,13 +25,12 @@ Link(m) == <<m.to, m.agent, IsEvent(m)>>
 IsNext(i) ==
   IF "reorder" \in FAULTS THEN TRUE ELSE \A j \in 1..(i - 1) : Link(flight[j]) # Link(flight[i])
 
-\* What is in flight already is not there twice. As in the model, it is compared as it was said
-\* with what is kept in flight (Bare): a grant, which names a deadline, is always new.
+\* What is in flight already is not there twice, whatever decides nothing apart.
 RECURSIVE Sent(_, _)
 Sent(now, messages) ==
   IF messages = <<>> THEN now
   ELSE LET m == Head(messages)
-           there == \E i \in DOMAIN now : now[i] = m
+           there == \E i \in DOMAIN now : Bare(now[i]) = Bare(m)
        IN  Sent(IF there THEN now ELSE Append(now, m), Tail(messages))
 
 Becomes(w, now, messages) ==

@@ -35,10 +35,12 @@ Bare(m) ==
 \* Content that cannot be read again, and reads that do not count, are dropped, unless a push
 \* can make them readable.
 Tidy(w) ==
-  LET tidy(x) ==
+  LET useless(x) == \/ x.entry.state \in {"Invalid", "Fetching"}
+                    \/ x.entry.state = "UpgradingInvalid" /\ x.outstanding.version = 0
+      tidy(x) ==
         [x EXCEPT
-          !.entry.version = IF x.entry.state \in {"Invalid", "Fetching"} THEN 0 ELSE @,
-          !.held          = IF x.entry.state \in {"Invalid", "Fetching"} THEN 0 ELSE @,
+          !.entry.version = IF useless(x) THEN 0 ELSE @,
+          !.held          = IF useless(x) THEN 0 ELSE @,
           !.entry.reads   = IF IsReadable(x.entry) THEN @ ELSE 0]
   IN  IF AT_COMMIT = "push" THEN w ELSE [w EXCEPT !.agent = [a \in Agents |-> tidy(w.agent[a])]]
 
