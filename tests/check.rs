@@ -65,7 +65,7 @@ fn programs_can_read_it() {
     assert_eq!(output.status.code(), Some(0));
     let reports: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
     let reports = reports.as_array().unwrap();
-    assert_eq!(reports.len(), 9);
+    assert_eq!(reports.len(), 10);
     assert!(reports.iter().all(|report| report["end"]["held"] == true));
 }
 
