@@ -18,7 +18,7 @@
 //! again and compares. So a trace found by a model checker is shown to be one of the protocol
 //! itself, and a run that somebody sends in can be looked at step by step.
 //!
-//! [`reference`] says what must hold at each step. [`text`] has all of it in words.
+//! [`mod@reference`] says what must hold at each step. [`text`] has all of it in words.
 
 mod artifact;
 mod authority;
