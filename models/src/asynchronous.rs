@@ -18,6 +18,7 @@ use crate::few::Few;
 use crate::normal::{Renaming, order};
 use crate::packet::{Message, Packet, To};
 use crate::progress::{CHANGES_HANDS, FINITE, Facts, Step};
+use crate::refinement::Refinement;
 use crate::world::{Agent, Duty, Setting, World};
 use arrayvec::ArrayVec;
 use attune_protocol::Input as Given;
@@ -47,6 +48,8 @@ pub struct Asynchronous<D, const A: usize> {
     pub releases: bool,
     /// Sorts agents, so that states which differ by a permutation are one.
     pub symmetry: bool,
+    /// What every step has to be below, if that is checked.
+    pub refines: Option<Refinement<A>>,
     /// Whether a step was left out because too much would be in flight.
     pub cut: AtomicBool,
 }
@@ -240,7 +243,7 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
     /// Takes a step, without bringing the state into normal form.
     pub fn step(&self, state: &State<A>, action: Action) -> Result<State<A>, LeftOut> {
         let mut next = state.clone();
-        match self.take(&mut next, action) {
+        match self.take_and_compare(state, &mut next, action) {
             Ok(Taken::Yes) => {}
             Ok(Taken::NothingToDo) => return Err(LeftOut),
             Ok(Taken::TooMuch) => {
@@ -256,7 +259,36 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
 
     /// What breaks when this step is taken.
     pub fn breaks(&self, state: &State<A>, action: Action) -> Option<Broken> {
-        self.take(&mut state.clone(), action).err()
+        self.take_and_compare(state, &mut state.clone(), action).err()
+    }
+
+    /// Takes a step and looks at what it is in the atomic layer.
+    fn take_and_compare(
+        &self,
+        before: &State<A>,
+        state: &mut State<A>,
+        action: Action,
+    ) -> Checked<Taken> {
+        let taken = self.take(state, action)?;
+        let Some(atomic) = self.refines.as_ref().filter(|_| matches!(taken, Taken::Yes)) else {
+            return Ok(taken);
+        };
+        let getter = match action {
+            Action::AgentGets { place, .. } => {
+                let packet = before.flight[usize::from(place)];
+                let agent = AgentId(packet.agent.into());
+                let asked = before.world.agent(agent).memory.asked;
+                Some((agent, asked.filter(|_| !packet.is_event())))
+            }
+            _ => None,
+        };
+        match atomic.below(&before.world, &state.world, getter) {
+            Some(_) => Ok(taken),
+            None => Err(Broken {
+                property: Property::Refinement,
+                what: "the atomic layer does nothing like this step",
+            }),
+        }
     }
 
     fn take(&self, state: &mut State<A>, action: Action) -> Checked<Taken> {

@@ -3,8 +3,10 @@
 //! crash, a deadline pass.
 //!
 //! The same transitions of `attune_protocol`, judged by the same reference, as in the asynchronous
-//! layer. States are in normal form, so nothing
-//! but the number of versions is bounded.
+//! layer. States are in normal form, so nothing but the number of versions is bounded.
+//!
+//! Where it is *unreliable*, any message of a step can be lost, and a deadline can pass unseen: what
+//! the asynchronous layer is compared with ([`crate::refinement`]).
 
 use crate::case::Case;
 use crate::fault::{Fault, Faults};
@@ -27,6 +29,8 @@ pub struct Atomic<D, const A: usize> {
     /// Of the faults: loss (of events), crash, lease.
     pub faults: Faults,
     pub symmetry: bool,
+    /// Whether loss is of any message, not of events alone.
+    pub unreliable: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,11 +40,14 @@ pub struct State<const A: usize> {
     pub broken: Option<Property>,
 }
 
-/// A step. `deaf`: the agents, as bits, that do not hear the events of this step.
+/// A step, and the agents, as bits, whose messages are lost in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Action {
     pub what: What,
+    /// Who does not hear the events of this step (nor, where it is unreliable, an answer).
     pub deaf: u8,
+    /// Who is not heard by the line (where it is unreliable).
+    pub mute: u8,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,6 +70,8 @@ pub enum What {
     AgentTime(AgentId),
     /// A deadline passes and is acted on.
     Expire,
+    /// A deadline passes, and the next message finds it so (where it is unreliable).
+    Passes,
     Publish,
 }
 
@@ -70,7 +79,7 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
     /// The model of a case.
     pub fn of(case: &Case, setting: Setting<D>) -> Atomic<D, A> {
         let Case { commits, faults, symmetry, .. } = *case;
-        Atomic { setting, commits, faults, symmetry }
+        Atomic { setting, commits, faults, symmetry, unreliable: false }
     }
 
     pub fn initial(&self) -> State<A> {
@@ -87,35 +96,18 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
         }
         let World { line, .. } = &state.world;
         let more = line.version().get() <= self.commits;
-        let mut heard = |what| actions.push(Action { what, deaf: 0 });
+        let mut heard = |what| actions.push(Action { what, deaf: 0, mute: 0 });
         for agent in self.agents() {
             let Agent { entry, now, memory, .. } = state.world.agent(agent);
             if entry.is_readable() {
                 heard(What::Read(agent));
             }
-            if state.world.can_ask(agent, Ask::Fetch, &self.setting) {
-                heard(What::Asks(agent, Ask::Fetch));
-            }
             if entry.state() == EntryState::Exclusive && more {
                 heard(What::Write(agent));
-            }
-            if entry.is_exclusive() {
-                heard(What::Asks(agent, Ask::Release));
-                heard(What::Asks(agent, Ask::Heartbeat));
             }
             let reborn = Agent { last_request: Default::default(), now: *now, ..Agent::default() };
             let lives =
                 Agent { last_request: Default::default(), ..*state.world.agent(agent) } != reborn;
-            if state.left.allow(Fault::Misuse) && more {
-                for late in [false, true] {
-                    for base in (1..=line.version().get()).filter_map(Version::new) {
-                        heard(What::Misuses { agent, ask: Ask::Commit, base, late });
-                    }
-                    for ask in [Ask::Release, Ask::Heartbeat] {
-                        heard(What::Misuses { agent, ask, base: line.version(), late });
-                    }
-                }
-            }
             if state.left.allow(Fault::Crash) && lives {
                 heard(What::Crash(agent));
             }
@@ -126,50 +118,109 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
             }
         }
         for agent in self.agents() {
-            let Agent { outstanding, .. } = state.world.agent(agent);
-            if more && state.world.can_ask(agent, Ask::Upgrade, &self.setting) {
-                self.with_deaf(state, What::Asks(agent, Ask::Upgrade), Some(agent), actions);
-            }
-            if state.world.can_ask(agent, Ask::Commit, &self.setting) {
-                self.with_deaf(state, What::Asks(agent, Ask::Commit), Some(agent), actions);
-            }
-            if outstanding.is_some() {
-                self.with_deaf(state, What::Resends(agent), Some(agent), actions);
-            }
+            self.requests(state, agent, actions);
         }
         if line.hold() != Hold::Free && state.left.allow(Fault::Lease) {
-            self.with_deaf(state, What::Expire, None, actions);
+            self.with_losses(state, What::Expire, None, actions);
+            if self.unreliable && line.deadline() > Some(state.world.now) {
+                actions.push(Action { what: What::Passes, deaf: 0, mute: 0 });
+            }
         }
         if self.setting.rules.strategy.at_tick == AtTick::Push {
-            self.with_deaf(state, What::Publish, None, actions);
+            self.with_losses(state, What::Publish, None, actions);
         }
     }
 
-    /// The step with every set of agents that do not hear of it; of those who have something to
-    /// hear, so that no two are the same.
-    fn with_deaf(
+    /// What can be asked in this agent's name.
+    fn requests(&self, state: &State<A>, agent: AgentId, actions: &mut Vec<Action>) {
+        let mut asks = |what| self.with_losses(state, what, Some(agent), actions);
+        let more = state.world.line.version().get() <= self.commits;
+        let can = |ask| state.world.can_ask(agent, ask, &self.setting);
+        for ask in [Ask::Fetch, Ask::Upgrade, Ask::Commit, Ask::Release, Ask::Heartbeat] {
+            if can(ask) && (more || self.unreliable || ask != Ask::Upgrade) {
+                asks(What::Asks(agent, ask));
+            }
+        }
+        if state.world.agent(agent).outstanding.is_some() {
+            asks(What::Resends(agent));
+        }
+        if state.left.allow(Fault::Misuse) {
+            self.misuses(state, agent, more, &mut asks);
+        }
+    }
+
+    /// What can be asked in the name of an agent that does not know of it.
+    fn misuses(&self, state: &State<A>, agent: AgentId, more: bool, asks: &mut impl FnMut(What)) {
+        let current = state.world.line.version();
+        if self.unreliable {
+            // What was under way: it may come after the last commit. The rest of what misuse can
+            // do changes nothing that is compared.
+            if more {
+                asks(What::Misuses { agent, ask: Ask::Commit, base: current, late: false });
+            }
+            for ask in [Ask::Upgrade, Ask::Release] {
+                asks(What::Misuses { agent, ask, base: current, late: false });
+            }
+            return;
+        }
+        for late in [false, true].into_iter().filter(|_| more) {
+            for base in (1..=current.get()).filter_map(Version::new) {
+                asks(What::Misuses { agent, ask: Ask::Commit, base, late });
+            }
+            for ask in [Ask::Release, Ask::Heartbeat] {
+                asks(What::Misuses { agent, ask, base: current, late });
+            }
+        }
+    }
+
+    /// The step with every set of messages that are lost in it; of those that there can be, so
+    /// that no two are the same.
+    fn with_losses(
         &self,
         state: &State<A>,
         what: What,
         actor: Option<AgentId>,
         actions: &mut Vec<Action>,
     ) {
-        actions.push(Action { what, deaf: 0 });
+        actions.push(Action { what, deaf: 0, mute: 0 });
         if !state.left.allow(Fault::Loss) {
             return;
         }
-        let everybody = matches!(what, What::Publish);
-        let mut concerned = 0u8;
-        for agent in self.agents() {
-            let holds = state.world.line.may_hold(agent) || everybody;
-            if holds && (Some(agent) != actor || everybody) {
-                concerned |= 1 << agent.0;
-            }
+        let bit = |agent: AgentId| 1u8 << agent.0;
+        let own = actor.map_or(0, bit);
+        let everybody = what == What::Publish;
+        let outdates =
+            matches!(
+                what,
+                What::Asks(_, Ask::Upgrade | Ask::Commit)
+                    | What::Resends(_)
+                    | What::Misuses { ask: Ask::Upgrade | Ask::Commit, .. }
+                    | What::Expire
+                    | What::Publish
+            ) || state.world.line.deadline().is_some_and(|deadline| deadline <= state.world.now);
+        let may_hear = |agent| everybody || outdates && state.world.line.may_hold(agent);
+        let mut concerned = 0;
+        for agent in self.agents().filter(|&agent| may_hear(agent)) {
+            concerned |= bit(agent);
         }
-        let mut deaf = concerned;
-        while deaf != 0 {
-            actions.push(Action { what, deaf });
-            deaf = (deaf - 1) & concerned;
+        if !everybody {
+            concerned &= !own;
+        }
+        if !self.unreliable {
+            if matches!(what, What::Misuses { .. }) {
+                return;
+            }
+            let losses = subsets(concerned).filter(|&deaf| deaf != 0);
+            actions.extend(losses.map(|deaf| Action { what, deaf, mute: 0 }));
+            return;
+        }
+        // Nobody hears anything of a request that is lost.
+        if actor.is_some() && !matches!(what, What::Resends(_)) {
+            actions.push(Action { what, deaf: 0, mute: own });
+        }
+        for deaf in subsets(concerned | own) {
+            let mute = subsets(concerned & !deaf).filter(|&mute| (deaf, mute) != (0, 0));
+            actions.extend(mute.map(|mute| Action { what, deaf, mute }));
         }
     }
 
@@ -202,13 +253,18 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
             }
             What::Write(agent) => world.write(agent, setting),
             What::Asks(agent, ask) => {
-                sent.push(Packet::to_line(&world.ask(agent, ask, setting)?));
+                let message = world.ask(agent, ask, setting)?;
+                if action.mute >> agent.0 & 1 == 0 {
+                    sent.push(Packet::to_line(&message));
+                }
             }
             What::Misuses { agent, ask, base, late } => {
                 state.left.take(Fault::Misuse);
                 let message = misused(world, agent, ask, base, late);
                 world.agents[agent.0 as usize].last_request = message.request;
-                sent.push(Packet::to_line(&message));
+                if action.mute >> agent.0 & 1 == 0 {
+                    sent.push(Packet::to_line(&message));
+                }
             }
             What::Resends(agent) => {
                 let message = world.agent(agent).outstanding.expect("it waits");
@@ -223,14 +279,16 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
                 agent.now = agent.now.after(1);
                 agent.memory.age = agent.memory.age.saturating_add(1);
             }
-            What::Expire => {
+            What::Expire | What::Passes => {
                 state.left.take(Fault::Lease);
-                world.now = world.line.deadline().expect("somebody holds the line");
-                sent.extend(world.expire(setting)?.iter().map(Packet::to_agent));
+                world.now = world.now.max(world.line.deadline().expect("somebody holds the line"));
+                if action.what == What::Expire {
+                    sent.extend(world.expire(setting)?.iter().map(Packet::to_agent));
+                }
             }
             What::Publish => sent.extend(world.publish(setting)?.iter().map(Packet::to_agent)),
         }
-        if action.deaf != 0 {
+        if (action.deaf, action.mute) != (0, 0) {
             state.left.take(Fault::Loss);
         }
         let mut next = 0;
@@ -243,11 +301,14 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
                     sent.extend(told.iter().map(Packet::to_agent));
                 }
                 crate::packet::Message::ToAgent(message) => {
-                    if packet.is_event() && action.deaf >> packet.agent & 1 == 1 {
+                    let can_be_lost = packet.is_event() || self.unreliable;
+                    if can_be_lost && action.deaf >> packet.agent & 1 == 1 {
                         continue;
                     }
                     let reply = state.world.agent_gets(message, setting)?;
-                    sent.extend(reply.iter().map(Packet::to_line));
+                    if action.mute >> packet.agent & 1 == 0 {
+                        sent.extend(reply.iter().map(Packet::to_line));
+                    }
                 }
             }
         }
@@ -268,6 +329,11 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
         world.now = Tick(0);
         State { world, ..*state }
     }
+}
+
+/// The subsets of a set of agents, the set itself first.
+fn subsets(all: u8) -> impl Iterator<Item = u8> {
+    std::iter::successors(Some(all), move |&subset| (subset != 0).then(|| (subset - 1) & all))
 }
 
 /// What somebody asks in the name of an agent whose entry did not.

@@ -120,6 +120,8 @@ pub struct Case {
     pub thorough: bool,
     /// Whether progress is judged as well (asynchronous; without symmetry).
     pub liveness: bool,
+    /// Whether each step is compared with those of the atomic layer (asynchronous).
+    pub refinement: bool,
     pub depth: Option<usize>,
 }
 
@@ -147,6 +149,7 @@ impl Case {
             symmetry: false,
             thorough: false,
             liveness: false,
+            refinement: false,
             depth: None,
         }
     }
@@ -201,6 +204,14 @@ impl Case {
                         progress is checked in the asynchronous layer"
                 .to_string());
         }
+        let comparable = self.layer == Layer::Asynchronous && self.agents <= 3;
+        if self.refinement && !(comparable && self.artifacts == 1) {
+            return Err(
+                "--refinement: the asynchronous layer is compared with the atomic one, for up to \
+                 3 agents and one artifact"
+                    .to_string(),
+            );
+        }
         if self.liveness && (self.symmetry || self.artifacts > 1) {
             return Err(
                 "--liveness: leave out --symmetry and --artifacts: a run is followed agent \
@@ -241,6 +252,7 @@ impl fmt::Display for Case {
             (self.symmetry, " symmetry"),
             (self.thorough, " thorough"),
             (self.liveness, " liveness"),
+            (self.refinement, " refinement"),
         ];
         for (is_on, name) in options {
             f.write_str(if is_on { name } else { "" })?;

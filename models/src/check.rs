@@ -7,6 +7,7 @@ use crate::coverage::Coverage;
 use crate::explore::{End, Explorable, Explored, Limits, explore};
 use crate::fault::Fault;
 use crate::progress::{self, Stuck};
+use crate::refinement::Refinement;
 use crate::several::Several;
 use crate::story::{self, Ending, Layer as Told, Story, Untold};
 use crate::world::{Duty, Setting};
@@ -45,8 +46,27 @@ pub struct Report {
     pub witnesses: Vec<Witness>,
     /// Which state met which message.
     pub met: Vec<String>,
+    /// How many steps were nothing, a step, and a late message in the atomic layer.
+    pub below: Option<[u64; 3]>,
     /// How a promise breaks, as a run; or why it cannot be told.
     pub story: Option<Result<Story, Untold>>,
+}
+
+impl Report {
+    fn new(case: &Case, end: Verdict) -> Report {
+        Report {
+            case: case.clone(),
+            end,
+            states: 0,
+            transitions: 0,
+            depth: 0,
+            crowded: false,
+            witnesses: Vec::new(),
+            met: Vec::new(),
+            below: None,
+            story: None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,12 +98,11 @@ pub fn check_and_tell(
         command: command.to_string(),
         ..Origin::default()
     });
-    let setting = setting(case, defect);
     match (case.layer, case.agents) {
-        (Layer::Atomic, ..=4) => atomic::<4>(case, setting, origin, go_on),
-        (Layer::Atomic, _) => atomic::<8>(case, setting, origin, go_on),
-        (Layer::Asynchronous, ..=2) => asynchronous::<2>(case, setting, origin, go_on),
-        (Layer::Asynchronous, _) => asynchronous::<4>(case, setting, origin, go_on),
+        (Layer::Atomic, ..=4) => atomic::<4>(case, defect, origin, go_on),
+        (Layer::Atomic, _) => atomic::<8>(case, defect, origin, go_on),
+        (Layer::Asynchronous, ..=2) => asynchronous::<2>(case, defect, origin, go_on),
+        (Layer::Asynchronous, _) => asynchronous::<4>(case, defect, origin, go_on),
     }
 }
 
@@ -100,11 +119,11 @@ pub fn setting(case: &Case, defect: Defect) -> Setting<Mutant> {
 
 fn atomic<const A: usize>(
     case: &Case,
-    setting: Setting<Mutant>,
+    defect: Defect,
     origin: Option<Origin>,
     go_on: &dyn Fn(Progress) -> bool,
 ) -> Report {
-    let model = Atomic::<Mutant, A>::of(case, setting);
+    let model = Atomic::<Mutant, A>::of(case, setting(case, defect));
     let breaks = |model: &Atomic<Mutant, A>, way: &[_]| {
         let mut state = model.normal(&model.initial());
         let (last, before) = way.split_last()?;
@@ -126,19 +145,22 @@ fn atomic<const A: usize>(
         let report = search(case, &product, go_on, breaks, |_, _, _| None);
         return with_coverage(report, &product.one.setting, false);
     }
-    let report = search(case, &model, go_on, breaks, |model, explored, stuck| {
-        tell(model, explored, stuck, origin.as_ref())
+    let report = search(case, &model, go_on, breaks, |model, explored, shown| {
+        tell(model, explored, shown, origin.as_ref())
     });
     with_coverage(report, &model.setting, false)
 }
 
 fn asynchronous<const A: usize>(
     case: &Case,
-    setting: Setting<Mutant>,
+    defect: Defect,
     origin: Option<Origin>,
     go_on: &dyn Fn(Progress) -> bool,
 ) -> Report {
-    let model = model::<A>(case, setting);
+    let told = |states| go_on(Progress { states, depth: 0, pending: 0 });
+    let Some(model) = model::<A>(case, defect, &told) else {
+        return Report::new(case, Verdict::CutShort);
+    };
     if case.artifacts > 1 {
         let (artifacts, symmetry) = (case.artifacts, case.symmetry);
         let product = Several { one: model, artifacts, symmetry };
@@ -152,24 +174,36 @@ fn asynchronous<const A: usize>(
         let crowded = product.one.cut.load(Ordering::Relaxed);
         return with_coverage(report, &product.one.setting, crowded);
     }
-    let report = search(case, &model, go_on, what_breaks, |model, explored, stuck| {
-        tell(model, explored, stuck, origin.as_ref())
+    let report = search(case, &model, go_on, what_breaks, |model, explored, shown| {
+        tell(model, explored, shown, origin.as_ref())
     });
+    let below = model.refines.as_ref().map(Refinement::found);
+    let report = Report { below, ..report };
     with_coverage(report, &model.setting, model.cut.load(Ordering::Relaxed))
 }
 
-/// The asynchronous model of a case.
-pub fn model<const A: usize>(case: &Case, setting: Setting<Mutant>) -> Asynchronous<Mutant, A> {
-    Asynchronous {
-        setting,
+/// The asynchronous model of a case; nothing if `go_on` says so while what it is compared with is
+/// searched.
+pub fn model<const A: usize>(
+    case: &Case,
+    defect: Defect,
+    go_on: &dyn Fn(usize) -> bool,
+) -> Option<Asynchronous<Mutant, A>> {
+    let refines = match case.refinement {
+        true => Some(Refinement::of(case, setting(case, defect), go_on)?),
+        false => None,
+    };
+    Some(Asynchronous {
+        setting: setting(case, defect),
         commits: case.commits,
         flight: case.flight,
         faults: case.faults,
         heartbeats: case.heartbeats,
         releases: case.releases,
         symmetry: case.symmetry,
+        refines,
         cut: AtomicBool::new(false),
-    }
+    })
 }
 
 fn what_breaks<const A: usize>(
@@ -189,7 +223,7 @@ fn search<M: Explorable>(
     model: &M,
     go_on: &dyn Fn(Progress) -> bool,
     breaks: impl Fn(&M, &[M::Action]) -> Option<Broken>,
-    tell: impl Fn(&M, &Explored<M::Action>, Option<&Stuck>) -> Option<Result<Story, Untold>>,
+    tell: impl Fn(&M, &Explored<M::Action>, Shown) -> Option<Result<Story, Untold>>,
 ) -> Report
 where
     M::State: Hash + Clone,
@@ -206,42 +240,46 @@ where
         (End::Found, Some(state)) => {
             let way = explored.way_to(state);
             let broken = breaks(model, &way).expect("the last step breaks a promise");
-            story = tell(model, &explored, None);
+            story = tell(model, &explored, Shown::Broken(broken));
             Verdict::Broken { broken, steps: way.len(), cycle: 0 }
         }
         (End::CutShort, _) => Verdict::CutShort,
         _ => {
             let judged = progresses(case, &explored);
-            story = judged.as_ref().err().and_then(|stuck| tell(model, &explored, Some(stuck)));
+            story =
+                judged.as_ref().err().and_then(|stuck| tell(model, &explored, Shown::Stuck(stuck)));
             judged.map_or_else(|stuck| broken_progress(&explored, &stuck), |()| Verdict::Held)
         }
     };
     let Explored { states, transitions, depth, .. } = explored;
-    Report {
-        case: case.clone(),
-        end,
-        states,
-        transitions,
-        depth,
-        crowded: false,
-        witnesses: Vec::new(),
-        met: Vec::new(),
-        story,
-    }
+    Report { states, transitions, depth, story, ..Report::new(case, end) }
+}
+
+/// What a story is to show.
+enum Shown<'a> {
+    /// A promise that breaks with the last step.
+    Broken(Broken),
+    Stuck(&'a Stuck),
 }
 
 /// Tells the way to what was found, or to what goes on for ever.
 fn tell<M: Told>(
     model: &M,
     explored: &Explored<M::Action>,
-    stuck: Option<&Stuck>,
+    shown: Shown,
     origin: Option<&Origin>,
 ) -> Option<Result<Story, Untold>> {
     let origin = origin?.clone();
-    Some(match stuck {
-        Some(stuck) => story::stuck(model, explored, stuck, origin),
-        None => story::of(model, &explored.way_to(explored.found?), Ending::Broken, origin),
-    })
+    let broken = match shown {
+        Shown::Stuck(stuck) => return Some(story::stuck(model, explored, stuck, origin)),
+        Shown::Broken(broken) => broken,
+    };
+    let ending = if broken.property.is_of_a_run() {
+        Ending::Broken
+    } else {
+        Ending::Found { property: broken.property, what: broken.what.to_string() }
+    };
+    Some(story::of(model, &explored.way_to(explored.found?), ending, origin))
 }
 
 fn progresses<A: Clone>(case: &Case, explored: &Explored<A>) -> Result<(), Stuck> {

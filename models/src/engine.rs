@@ -40,7 +40,8 @@ pub fn count(
     threads: usize,
     go_on: &dyn Fn(usize) -> bool,
 ) -> Counted {
-    run(case, defect, &Job::Count { threads, go_on }).expect("a count ends")
+    let stopped = Counted { states: 0, held: true, whole: false };
+    run(case, defect, &Job::Count { threads, go_on }).unwrap_or(stopped)
 }
 
 /// Opens stateright's Explorer on a case; it ends with the process.
@@ -49,7 +50,10 @@ pub fn serve(case: &Case, defect: Defect, address: SocketAddr) {
 }
 
 fn run(case: &Case, defect: Defect, job: &Job) -> Option<Counted> {
-    let setting = setting(case, defect);
+    let go_on: &dyn Fn(usize) -> bool = match job {
+        Job::Count { go_on, .. } => go_on,
+        Job::Serve(_) => &|_| true,
+    };
     let (artifacts, symmetry) = (case.artifacts, case.symmetry);
     macro_rules! go {
         ($model:expr) => {
@@ -61,10 +65,10 @@ fn run(case: &Case, defect: Defect, job: &Job) -> Option<Counted> {
         };
     }
     match (case.layer, case.agents) {
-        (Layer::Atomic, ..=4) => go!(Atomic::<Mutant, 4>::of(case, setting)),
-        (Layer::Atomic, _) => go!(Atomic::<Mutant, 8>::of(case, setting)),
-        (Layer::Asynchronous, ..=2) => go!(model::<2>(case, setting)),
-        (Layer::Asynchronous, _) => go!(model::<4>(case, setting)),
+        (Layer::Atomic, ..=4) => go!(Atomic::<Mutant, 4>::of(case, setting(case, defect))),
+        (Layer::Atomic, _) => go!(Atomic::<Mutant, 8>::of(case, setting(case, defect))),
+        (Layer::Asynchronous, ..=2) => go!(model::<2>(case, defect, go_on)?),
+        (Layer::Asynchronous, _) => go!(model::<4>(case, defect, go_on)?),
     }
 }
 

@@ -16,6 +16,7 @@ pub mod packet;
 pub mod printed;
 pub mod profile;
 pub mod progress;
+pub mod refinement;
 pub mod several;
 pub mod story;
 pub mod world;

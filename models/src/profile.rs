@@ -38,6 +38,10 @@ fn with_progress(case: Case) -> Case {
     Case { symmetry: false, liveness: true, ..case }
 }
 
+fn with_refinement(case: Case) -> Case {
+    Case { refinement: true, ..case }
+}
+
 /// The quick profile, cheapest first within each group.
 pub fn quick() -> Vec<Case> {
     let mut cases = Vec::new();
@@ -55,16 +59,20 @@ pub fn quick() -> Vec<Case> {
     }
     for name in ["lazy", "eager", "push"] {
         cases.push(with_progress(asynchronous(name, 2, "reorder,loss,dup")));
-        cases.push(asynchronous(name, 2, "loss,dup,crash"));
+        cases.push(with_refinement(asynchronous(name, 2, "loss,dup,crash")));
     }
     for name in ["lazy", "eager"] {
         let small = asynchronous(name, 2, "lease");
         cases.push(Case { releases: true, ..small.clone() });
         cases.push(Case { lease_ticks: 2, heartbeats: true, ..small });
-        cases.push(asynchronous(name, 2, "reorder,restart:1"));
+        cases.push(with_refinement(asynchronous(name, 2, "reorder,restart:1")));
         cases.push(asynchronous(name, 3, "reorder"));
     }
-    cases.push(Case { revalidate: true, ..asynchronous("lease", 2, "reorder,loss") });
+    cases.push(with_refinement(Case {
+        revalidate: true,
+        ..asynchronous("lease", 2, "reorder,loss")
+    }));
+    cases.push(with_refinement(asynchronous("access-count", 2, "reorder,dup")));
     cases.push(Case { commits: 2, ..asynchronous("lazy", 2, "loss") });
     // What one agent can hear late of its own earlier requests.
     let alone = Case { commits: 2, ..asynchronous("lazy", 1, "reorder,dup") };
@@ -74,7 +82,7 @@ pub fn quick() -> Vec<Case> {
     for name in ["lazy", "eager"] {
         let large = |kinds| Case { thorough: false, ..asynchronous(name, 2, kinds) };
         cases.push(with_progress(large("loss,lease")));
-        cases.push(large("reorder,loss,lease"));
+        cases.push(with_refinement(large("reorder,loss,lease")));
     }
     cases
 }

@@ -218,6 +218,8 @@ impl<D: Nameable, const A: usize> Layer for Atomic<D, A> {
                 Some(Action::Expire { now: world.now })
             }
             What::Publish => Some(Action::Publish { now: world.now }),
+            // Time itself is no event: the next one has its own.
+            What::Passes => None,
         };
         let Some(told) = told else { return Ok(()) };
         let mut sent = VecDeque::new();

@@ -75,6 +75,9 @@ pub struct Arguments {
     /// Judge progress under fairness as well (asynchronous, without --symmetry).
     #[arg(long)]
     liveness: bool,
+    /// Compare each step with those of the atomic layer (asynchronous).
+    #[arg(long)]
+    refinement: bool,
     /// Leave one rule of the protocol out, or neglect one duty of its drivers (see --mutants).
     #[arg(long, value_name = "NAME")]
     mutant: Option<String>,
@@ -198,6 +201,7 @@ impl Arguments {
                 symmetry: self.symmetry,
                 thorough: self.thorough,
                 liveness: self.liveness,
+                refinement: self.refinement,
                 depth: self.depth,
                 ..plain
             };

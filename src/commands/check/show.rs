@@ -84,6 +84,7 @@ fn properties(report: &Report, out: &mut impl Write) -> io::Result<()> {
             .collect();
         let has_witnesses = Witness::ALL.iter().any(|witness| witness.property() == property);
         let by = match (tested.is_empty(), has_witnesses) {
+            (true, false) if property == Property::Refinement => below(report),
             (false, _) => format!("met: {}", tested.join(", ")),
             (true, true) => "untried here: no situation that would put it to the test".to_string(),
             (true, false) => String::new(),
@@ -91,6 +92,17 @@ fn properties(report: &Report, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "  held  {:<19} {by}", property.name())?;
     }
     Ok(())
+}
+
+/// What the steps are in the atomic layer.
+fn below(report: &Report) -> String {
+    let Some([nothing, steps, late]) = report.below else { return String::new() };
+    format!(
+        "below: {} steps are steps, {} nothing, {} late messages",
+        grouped(steps),
+        grouped(nothing),
+        grouped(late)
+    )
 }
 
 /// The promises that this case is about.
@@ -103,7 +115,8 @@ fn judged(report: &Report) -> impl Iterator<Item = Property> {
         }
         (true, _) => &Property::PROGRESS,
     };
-    Property::SAFETY.into_iter().chain(progress.iter().copied())
+    let refinement = report.case.refinement.then_some(Property::Refinement);
+    Property::SAFETY.into_iter().chain(progress.iter().copied()).chain(refinement)
 }
 
 fn value(timed: &Timed) -> Value {
@@ -134,6 +147,9 @@ fn value(timed: &Timed) -> Value {
         "properties": judged(report).map(Property::name).collect::<Vec<_>>(),
         "witnesses": report.witnesses.iter().map(|witness| witness.name()).collect::<Vec<_>>(),
         "met": report.met,
+        "below": report.below.map(|[nothing, steps, late]| {
+            json!({ "nothing": nothing, "steps": steps, "late": late })
+        }),
     })
 }
 

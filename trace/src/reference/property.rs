@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// What is promised. The first groups hold at every step; the last one is about what must come.
+/// What is promised. The first groups hold at every step; the next is about what must come;
+/// the last one about two layers of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Property {
@@ -26,6 +27,7 @@ pub enum Property {
     EveryRequestEnds,
     OrphansFreed,
     QuietReachable,
+    Refinement,
 }
 
 impl Property {
@@ -76,13 +78,14 @@ impl Property {
             Property::EveryRequestEnds => "every-request-ends",
             Property::OrphansFreed => "orphans-freed",
             Property::QuietReachable => "quiet-reachable",
+            Property::Refinement => "refinement",
         }
     }
 
     /// The property of this name.
     pub fn named(name: &str) -> Option<Property> {
         let all = Property::SAFETY.into_iter().chain(Property::PROGRESS);
-        all.into_iter().find(|property| property.name() == name)
+        all.chain([Property::Refinement]).find(|property| property.name() == name)
     }
 
     /// Whether it is judged at each step of a run by itself. The others are about the space of
@@ -145,6 +148,10 @@ impl Property {
                 "from every state, one in which nothing is under way can be reached without duplicates, \
                  crashes or restarts"
             }
+            Property::Refinement => {
+                "every step of the asynchronous layer is one of the atomic layer, or none there, or \
+                 a message of an earlier one that comes late"
+            }
         }
     }
 
@@ -173,6 +180,7 @@ impl Property {
             Property::EveryRequestEnds => "Token Coherence 6.3 (liveness, planned there)",
             Property::OrphansFreed => "Token Coherence 10 (agent crash during M-state write)",
             Property::QuietReachable => "reachability of quiescence: Murphi's practice",
+            Property::Refinement => "refinement mappings: Abadi and Lamport 1991",
         }
     }
 }
