@@ -13,7 +13,7 @@ help: ## List the targets
 reproduce: ## Write results/: every printed figure of the paper beside what this lab gets
 	$(CARGO) run --release --locked --features report -- reproduce
 
-test: lint unit drift check ## Everything CI runs: lints, tests, drift of results/, model checking
+test: lint unit drift check mutants ## Everything CI runs: lints, tests, drift of results/, model checking, mutants
 
 lint: ## Format and lints
 	$(CARGO) fmt --all --check

@@ -125,7 +125,7 @@ fn a_rule_left_out_breaks_a_promise_and_the_core_agrees() {
 
 #[test]
 fn a_duty_neglected_breaks_a_promise_and_the_core_agrees() {
-    for duty in [Duty::CrashForgetsTheCopy, Duty::DurableBeforeAnswered] {
+    for duty in Duty::ALL {
         let story = broken(&model(Some(Defect::Neglects(duty)), Strategy::lazy(), &Fault::ALL));
         assert_eq!(story.header.origin.mutant.as_deref(), Some(duty.name()));
         comes_to_the_same_end(&story);

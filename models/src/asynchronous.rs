@@ -300,7 +300,9 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
                     return Ok(Taken::NothingToDo);
                 }
             }
-            Action::Write(agent) => state.world.write(agent, setting),
+            Action::Write(agent) => {
+                state.world.write(agent, setting)?;
+            }
             Action::Asks(agent, ask) => {
                 let message = state.world.ask(agent, ask, setting)?;
                 if !self.send(state, Packet::to_line(&message)) {

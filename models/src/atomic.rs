@@ -108,6 +108,9 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
             let reborn = Agent { last_request: Default::default(), now: *now, ..Agent::default() };
             let lives =
                 Agent { last_request: Default::default(), ..*state.world.agent(agent) } != reborn;
+            if state.left.allow(Fault::Misuse) && more && !entry.is_exclusive() {
+                heard(What::Write(agent));
+            }
             if state.left.allow(Fault::Crash) && lives {
                 heard(What::Crash(agent));
             }
@@ -251,7 +254,11 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
                     return Ok(false);
                 }
             }
-            What::Write(agent) => world.write(agent, setting),
+            What::Write(agent) => {
+                if !world.write(agent, setting)? {
+                    return Ok(false);
+                }
+            }
             What::Asks(agent, ask) => {
                 let message = world.ask(agent, ask, setting)?;
                 if action.mute >> agent.0 & 1 == 0 {

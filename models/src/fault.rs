@@ -22,7 +22,8 @@ pub enum Fault {
     /// The authority stops and recovers from its log.
     Restart,
     /// An agent that does not go by its entry: it commits, releases or sends a heartbeat under
-    /// the line's epoch without owning it, or commits on a base of its choice (atomic layer).
+    /// the line's epoch without owning it, commits on a base of its choice, or tries to write
+    /// without a grant (atomic layer).
     Misuse,
 }
 

@@ -3,12 +3,12 @@
 //! that is missing.
 
 use crate::case::Case;
-use crate::check::{Defect, Progress, Report, Verdict, check};
+use crate::check::{Defect, Progress, Verdict, check};
 use crate::world::Duty;
 use attune_protocol::Rule;
 use attune_trace::Mutant;
 use attune_trace::reference::Broken;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// What became of a mutant.
@@ -17,6 +17,8 @@ pub struct Fate {
     pub name: &'static str,
     pub defect: Defect,
     pub killed: Option<Killed>,
+    /// How many states were searched until then, in all cases together.
+    pub states: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -39,22 +41,39 @@ pub fn all() -> Vec<(&'static str, Defect)> {
     rules.chain(duties).collect()
 }
 
-/// Tries one mutant on the cases in turn, until a promise breaks.
+/// How many states a case may cost until the others have had their turn, at the first try and at
+/// the next ones. Most mutants die early in some case, and nobody knows beforehand in which.
+const BUDGETS: [usize; 4] = [4_000, 40_000, 400_000, usize::MAX];
+
+/// Tries one mutant on the cases in turn, a little of each first, until a promise breaks.
 pub fn hunt(
     (name, defect): (&'static str, Defect),
     cases: &[Case],
     go_on: &dyn Fn(Progress) -> bool,
 ) -> Fate {
+    let mut fate = Fate { name, defect, killed: None, states: 0 };
     // The promises themselves have to find it: the comparison of two layers that share the defect
     // would take long to say nothing.
-    let cases = cases.iter().map(|case| Case { refinement: false, ..case.clone() });
-    let broken = { cases }.find_map(|case| match check(&case, defect, go_on) {
-        Report { end: Verdict::Broken { broken, steps, cycle }, case, .. } => {
-            Some(Killed { broken, steps, cycle, case })
+    let alone = |case: &Case| Case { refinement: false, ..case.clone() };
+    let mut open: Vec<Case> = cases.iter().map(alone).collect();
+    for budget in BUDGETS {
+        let mut unfinished = Vec::new();
+        for case in open {
+            let within = |progress: Progress| progress.states <= budget && go_on(progress);
+            let report = check(&case, defect, &within);
+            fate.states += report.states;
+            match report.end {
+                Verdict::Broken { broken, steps, cycle } => {
+                    fate.killed = Some(Killed { broken, steps, cycle, case });
+                    return fate;
+                }
+                Verdict::CutShort => unfinished.push(case),
+                Verdict::Held => {}
+            }
         }
-        _ => None,
-    });
-    Fate { name, defect, killed: broken }
+        open = unfinished;
+    }
+    fate
 }
 
 /// Tries many on as many threads; `done` hears of each, in the order in which they end. The
@@ -63,7 +82,7 @@ pub fn hunt_all(
     mutants: &[(&'static str, Defect)],
     cases: &[Case],
     threads: usize,
-    stop: &AtomicBool,
+    stop: &(dyn Fn() -> bool + Sync),
     done: &(dyn Fn(&Fate) + Sync),
 ) -> Option<Vec<Fate>> {
     let next = AtomicUsize::new(0);
@@ -72,8 +91,8 @@ pub fn hunt_all(
         for _ in 0..threads {
             scope.spawn(|| {
                 while let Some(&mutant) = mutants.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let fate = hunt(mutant, cases, &|_| !stop.load(Ordering::Relaxed));
-                    if stop.load(Ordering::Relaxed) {
+                    let fate = hunt(mutant, cases, &|_| !stop());
+                    if stop() {
                         return;
                     }
                     done(&fate);

@@ -16,7 +16,7 @@
 
 use crate::few::Few;
 use crate::packet::Packet;
-use crate::world::{Agent, Setting, World};
+use crate::world::{Agent, Duty, Setting, World};
 use attune_protocol::{
     Accepted, AgentId, AgentSet, Ask, AtCommit, AtTick, Discipline, Epoch, Expiry, Hold, Line,
     Names, RequestId, State, Tick, ToLine, Version,
@@ -55,6 +55,10 @@ impl Used {
     }
 }
 
+/// Requests up to this one keep their numbers where agents count anew: which of them are used
+/// again depends on how many there were. Whatever goes wrong by that does so with fewer.
+const KEPT_REQUESTS: u32 = 7;
+
 /// Which names a state uses, then their new ones.
 pub struct Renaming<const A: usize> {
     /// The epochs that messages name, or will; then those that are named by anything.
@@ -62,10 +66,12 @@ pub struct Renaming<const A: usize> {
     named: Used,
     /// The new number of each epoch.
     classes: [u8; 256],
-    /// The epoch of the last commit's grant, and whether a commit that names it may arrive.
-    committed: u32,
+    /// The last commit, and whether another one that names its grant may arrive.
+    committed: Option<Accepted>,
     commit_may_come: bool,
     requests: [Used; A],
+    /// Whether agents count their requests from the beginning after a crash.
+    counts_anew: bool,
     /// The first pass only looks.
     looking: bool,
     /// How many ticks have passed at the line, and at the agent at hand.
@@ -92,9 +98,10 @@ impl<const A: usize> Renaming<A> {
             met: Used::default(),
             named: Used::default(),
             classes: [0; 256],
-            committed: 0,
+            committed: None,
             commit_may_come: false,
             requests: [Used::default(); A],
+            counts_anew: setting.neglected == Some(Duty::FreshRequestIds),
             looking: true,
             line_now,
             agent_now: Tick(0),
@@ -120,6 +127,9 @@ impl<const A: usize> Renaming<A> {
             if agent.entry.is_exclusive() || agent.entry.state() == State::Committing {
                 self.met.mark(agent.entry.epoch().0);
             }
+            if agent.entry.is_exclusive() {
+                self.look_at_commit(agent.entry.epoch());
+            }
             if let Some(message) = agent.outstanding {
                 self.look_at(Packet::to_line(&message));
             }
@@ -139,16 +149,23 @@ impl<const A: usize> Renaming<A> {
             self.named.mark(epoch);
             self.met.mark(epoch);
         }
-        if packet.is_commit() && epoch == self.committed {
-            self.commit_may_come = true;
-            self.named.mark(epoch + 1);
-            self.met.mark(epoch + 1);
+        if packet.is_commit() {
+            self.look_at_commit(Epoch(epoch));
         }
         if let Some(refused) = packet.refused_epoch() {
             self.named.mark(refused.into());
             self.met.mark(refused.into());
         }
         self.requests[usize::from(packet.agent)].mark(packet.request.into());
+    }
+
+    /// A commit that names this epoch is on its way, or can come to be.
+    fn look_at_commit(&mut self, epoch: Epoch) {
+        if self.committed.is_some_and(|committed| committed.epoch == epoch) {
+            self.commit_may_come = true;
+            self.named.mark(epoch.0 + 1);
+            self.met.mark(epoch.0 + 1);
+        }
     }
 
     /// The epochs from one to the other stay neighbours, and none of them becomes another.
@@ -163,6 +180,16 @@ impl<const A: usize> Renaming<A> {
     /// From here on names are given.
     pub fn give(&mut self) {
         self.looking = false;
+        if let Some(Accepted { agent, request, .. }) = self.committed
+            && self.commit_may_come
+        {
+            self.requests[agent.0 as usize].mark(request.0);
+        }
+        if self.counts_anew {
+            for used in &mut self.requests {
+                (0..=KEPT_REQUESTS).for_each(|number| used.mark(number));
+            }
+        }
         let mut class = 0;
         // 0, an agent that has heard nothing, stays 0.
         let mut alone = true;
@@ -243,7 +270,7 @@ impl<const A: usize> Renaming<A> {
                 entry: agent.entry.renamed(AgentId(index as u32), self),
                 outstanding: agent.outstanding.map(|message| self.message(message)),
                 memory,
-                last_request: RequestId(used.rank(used.highest())),
+                last_request: RequestId(used.rank(used.highest().min(agent.last_request.0))),
                 now: Tick(0),
             };
         }
@@ -288,7 +315,7 @@ impl<const A: usize> Names for Renaming<A> {
     fn accepted(&mut self, accepted: Accepted) -> Accepted {
         let Accepted { epoch, agent, request } = accepted;
         if self.looking {
-            self.committed = epoch.0;
+            self.committed = Some(accepted);
             self.epoch(epoch);
             return accepted;
         }

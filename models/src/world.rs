@@ -90,9 +90,12 @@ impl<const A: usize> World<A> {
         judged.map(|()| found)
     }
 
-    /// Writes locally.
-    pub fn write<D: Discipline>(&mut self, agent: AgentId, setting: &Setting<D>) {
-        self.agent_mut(agent).entry.write(&setting.rules).expect("only an owner writes");
+    /// Writes locally; whether it may.
+    pub fn write<D: Discipline>(&mut self, agent: AgentId, setting: &Setting<D>) -> Checked<bool> {
+        let entry = &mut self.agent_mut(agent).entry;
+        let before = *entry;
+        let written = entry.write(&setting.rules);
+        reference::writes(&before, entry, written).map(|()| written.is_ok())
     }
 
     /// Makes a request; gives the message. Which are possible now, [`World::can_ask`] says.
@@ -120,7 +123,7 @@ impl<const A: usize> World<A> {
         if matches!(ask, Ask::Fetch | Ask::Upgrade | Ask::Commit) {
             asker.outstanding = Some(message);
         }
-        reference::asks(&before, &asker.entry, &message, version, &mut asker.memory)?;
+        reference::asks(&before, &asker.entry, &message, version, &mut asker.memory, rules)?;
         Ok(message)
     }
 

@@ -24,6 +24,9 @@ fn each_dies_by_the_promise_that_it_is_about() {
         ("fetch-registers", Property::DirectoryAgrees, 1),
         ("commit-tells-those-behind", Property::HoldersTold, 4),
         ("crash-forgets-the-copy", Property::DataValue, 2),
+        ("writer-has-the-grant", Property::SingleWriter, 2),
+        ("expired-copy-is-not-named", Property::BoundedStaleness, 3),
+        ("fresh-request-ids", Property::Answered, 4),
     ];
     for (name, property, steps) in deaths {
         assert_eq!(death(name), (property, steps), "{name}");

@@ -158,11 +158,19 @@ impl Judge {
                 let after = machine.entry(artifact, agent);
                 reference::read(line, &before.entry, after, found, memory, rules, seen)?;
             }
+            (Action::Write { agent, .. }, Outcome::Nothing | Outcome::Refused(_)) => {
+                let written = match *outcome {
+                    Outcome::Refused(why) => Err(why),
+                    _ => Ok(()),
+                };
+                reference::writes(&before.entry, machine.entry(artifact, agent), written)?;
+            }
             (Action::Resend { .. }, _) => {}
             (_, Outcome::Sent(message)) => {
                 let memory = &mut observed.agents[message.agent.0 as usize];
                 let after = machine.entry(artifact, message.agent);
-                reference::asks(&before.entry, after, message, line.version(), memory)?;
+                let version = line.version();
+                reference::asks(&before.entry, after, message, version, memory, rules)?;
             }
             (Action::AgentGets { message, now, .. }, &Outcome::Heard { event, reply }) => {
                 let agent = message.agent;

@@ -3,8 +3,8 @@
 use super::property::ensure;
 use super::{Checked, Fate, Memory, Property, Seen, Witness};
 use attune_protocol::{
-    AgentSet, Ask, AtTick, AtUpgrade, Discipline, Entry, Event, Expiry, Handled, Line, Miss, Read,
-    Refusal, Rules, State, Tell, Tick, ToAgent, ToLine, Version,
+    AgentSet, Ask, AtTick, AtUpgrade, Discipline, Entry, Event, Expiry, Handled, Line, Miss,
+    NotOwner, Read, Refusal, Rules, State, Tell, Tick, ToAgent, ToLine, Version,
 };
 
 /// An agent went from `before` to `after` over one message.
@@ -46,6 +46,21 @@ fn is_waiting(entry: &Entry) -> Option<Ask> {
     }
 }
 
+/// Whether the agent has read its copy K times since its last sync.
+fn is_at_bound<D: Discipline>(memory: &Memory, rules: &Rules<D>) -> bool {
+    rules.bound_reads.is_some_and(|bound| memory.reads >= bound)
+}
+
+/// Whether the copy has served its time, as far as the strategy gives it one.
+fn has_served<D: Discipline>(entry: &Entry, memory: &Memory, rules: &Rules<D>) -> bool {
+    let limited = !entry.is_exclusive();
+    match rules.strategy.expiry {
+        Expiry::Never => false,
+        Expiry::Ticks(ttl) => limited && u32::from(memory.age) >= ttl,
+        Expiry::Reads(k) => limited && memory.reads >= k,
+    }
+}
+
 /// Judges a read that found `found`, and how often and how long after a sync.
 pub fn read<S: AgentSet, D: Discipline>(
     line: &Line<S>,
@@ -56,13 +71,8 @@ pub fn read<S: AgentSet, D: Discipline>(
     rules: &Rules<D>,
     seen: &mut Seen,
 ) -> Checked {
-    let owner = matches!(before.state(), State::Exclusive | State::Modified);
-    let bound = rules.bound_reads.is_some_and(|bound| memory.reads >= bound);
-    let served = match rules.strategy.expiry {
-        Expiry::Never => false,
-        Expiry::Ticks(ttl) => !owner && u32::from(memory.age) >= ttl,
-        Expiry::Reads(k) => !owner && memory.reads >= k,
-    };
+    let bound = is_at_bound(memory, rules);
+    let served = has_served(before, memory, rules);
     match found {
         Read::Hit(version) => {
             ensure(
@@ -107,13 +117,31 @@ pub fn read<S: AgentSet, D: Discipline>(
     }
 }
 
+/// Judges a write, or the attempt.
+pub fn writes(before: &Entry, after: &Entry, written: Result<(), NotOwner>) -> Checked {
+    match written {
+        Ok(()) => {
+            ensure(before.is_exclusive(), Property::SingleWriter, "a write without a grant")?;
+            let same = (after.version(), after.epoch()) == (before.version(), before.epoch());
+            let noted = same && after.state() == State::Modified;
+            ensure(noted, Property::TrueAnswers, "a write is not noted, or something else is")
+        }
+        Err(_) => {
+            let owner = before.is_exclusive();
+            ensure(!owner, Property::NothingGivenUp, "a write under a grant is refused")?;
+            ensure(before == after, Property::TrueAnswers, "a refused write changes the entry")
+        }
+    }
+}
+
 /// Judges a request that the agent makes of its own accord.
-pub fn asks(
+pub fn asks<D: Discipline>(
     before: &Entry,
     after: &Entry,
     message: &ToLine,
     line: Version,
     memory: &mut Memory,
+    rules: &Rules<D>,
 ) -> Checked {
     if matches!(message.ask, Ask::Fetch | Ask::Upgrade | Ask::Commit) {
         memory.fate = Fate::Open;
@@ -126,6 +154,14 @@ pub fn asks(
                 named,
                 Property::TrueAnswers,
                 "a request names a version that the agent has not",
+            )?;
+            let over = !before.is_readable()
+                || is_at_bound(memory, rules)
+                || has_served(before, memory, rules);
+            ensure(
+                message.version.is_none() || !over || rules.revalidate,
+                Property::BoundedStaleness,
+                "a copy that has served its time is named, and may be confirmed",
             )?;
         }
         Ask::Commit => {

@@ -17,7 +17,7 @@ mod log;
 mod property;
 mod witness;
 
-pub use agent::{AgentStep, agent_again, agent_step, asks, read};
+pub use agent::{AgentStep, agent_again, agent_step, asks, read, writes};
 pub use line::{Given, LineStep, line_again, line_step};
 pub use log::recovery;
 pub use property::{Broken, Checked, Property};
