@@ -27,6 +27,7 @@ use attune_protocol::{
     State as EntryState, Tick, ToLine, Version,
 };
 use attune_trace::reference::{self, Broken, Checked, Property, Seen};
+use attune_trace::without_panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// At most so many messages can be in flight.
@@ -269,7 +270,7 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
         state: &mut State<A>,
         action: Action,
     ) -> Checked<Taken> {
-        let taken = self.take(state, action)?;
+        let taken = without_panic(|| self.take(state, action))?;
         let Some(atomic) = self.refines.as_ref().filter(|_| matches!(taken, Taken::Yes)) else {
             return Ok(taken);
         };

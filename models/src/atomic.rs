@@ -19,6 +19,7 @@ use attune_protocol::{
     Version,
 };
 use attune_trace::reference::{Broken, Checked, Property};
+use attune_trace::without_panic;
 
 /// The model: rules, and the bounds of the space.
 #[derive(Debug)]
@@ -229,7 +230,7 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
 
     pub fn step(&self, state: &State<A>, action: Action) -> Option<State<A>> {
         let mut next = *state;
-        match self.take(&mut next, action) {
+        match without_panic(|| self.take(&mut next, action)) {
             Ok(true) => Some(next),
             Ok(false) => None,
             Err(Broken { property, .. }) => {
@@ -241,7 +242,7 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
 
     /// What breaks when this step is taken.
     pub fn breaks(&self, state: &State<A>, action: Action) -> Option<Broken> {
-        self.take(&mut { *state }, action).err()
+        without_panic(|| self.take(&mut { *state }, action)).err()
     }
 
     fn take(&self, state: &mut State<A>, action: Action) -> Checked<bool> {

@@ -132,6 +132,8 @@ pub enum Outcome {
     Refused(NotOwner),
     /// Nothing beyond the action itself.
     Nothing,
+    /// The core panicked, saying this; what it was changing is left half done.
+    Panicked(String),
 }
 
 /// The parts that the action touched, as they are afterwards.

@@ -1,10 +1,11 @@
 //! A machine that is watched: at every step the reference says what it breaks, if anything. So
 //! that a replay does not take a trace's word for what it shows.
 
+use crate::caught::PANIC;
 use crate::reference::{
     self, AgentStep, Broken, Checked, Given, LineMemory, LineStep, Memory, Property, Seen,
 };
-use crate::{Action, Duty, Event, Impossible, Machine, Outcome};
+use crate::{Action, Duty, Event, Impossible, Machine, Outcome, without_panic};
 use attune_protocol::{
     AgentId, Bitset, Entry, Epoch, Handled, Hold, Line, Read, State, Tick, ToLine,
 };
@@ -76,7 +77,7 @@ impl Judge {
         // There is always a before to what was possible.
         if let Some(before) = before.filter(|_| !self.broken) {
             seen = before.seen;
-            broken = self.judge(&event, &before, &mut seen).err();
+            broken = without_panic(|| self.judge(&event, &before, &mut seen)).err();
             self.broken = broken.is_some();
         }
         self.follow(&event);
@@ -115,7 +116,9 @@ impl Judge {
         let mut seen = Seen::default();
         let lost = self.machine.neglected() == Some(Duty::DurableBeforeAnswered);
         let recovery = match action {
-            Action::Restart if !lost => self.machine.judge_recovery(artifact, &mut seen),
+            Action::Restart if !lost => {
+                without_panic(|| self.machine.judge_recovery(artifact, &mut seen))
+            }
             _ => Ok(()),
         };
         let of = |agent| (*self.machine.entry(artifact, agent), self.machine.clock(agent));
@@ -136,6 +139,9 @@ impl Judge {
     fn judge(&mut self, event: &Event, before: &Before, seen: &mut Seen) -> Checked {
         let &Event { artifact, action, ref outcome, .. } = event;
         let machine = &self.machine;
+        if let Outcome::Panicked(_) = outcome {
+            return Err(PANIC);
+        }
         if let Some(agent) = action.agent() {
             let passed = machine.clock(agent).0.saturating_sub(before.clock.0);
             let passed = u16::try_from(passed).unwrap_or(u16::MAX);

@@ -22,6 +22,7 @@
 
 mod artifact;
 mod authority;
+mod caught;
 pub mod diagram;
 mod event;
 mod header;
@@ -34,6 +35,7 @@ pub mod text;
 mod view;
 mod write;
 
+pub use caught::{caught, without_panic};
 pub use event::{Action, After, Event, Outcome};
 pub use header::{FORMAT, Header, Kind, Origin, RulesForm};
 pub use judge::{Judge, Judged};

@@ -8,7 +8,9 @@
 use crate::artifact::{Artifact, Holder};
 use crate::authority::Authority;
 use crate::reference::{Checked, Seen};
-use crate::{Action, Duty, End, EntryView, Event, LineView, Mutant, Verdict, text};
+use crate::{
+    Action, Duty, End, EntryView, Event, LineView, Mutant, Outcome, Verdict, caught, text,
+};
 use attune_protocol::{
     AgentId, Bitset, Entry, Line, RequestId, Rules, State, Tick, ToAgent, ToLine,
 };
@@ -142,7 +144,8 @@ impl Machine {
         &self.artifacts[artifact as usize].to_agent
     }
 
-    /// Does one thing. What is impossible changes nothing.
+    /// Does one thing. What is impossible changes nothing. A panic of the core is an outcome; what
+    /// the core was changing is left half done.
     pub fn step(&mut self, artifact: u32, action: Action) -> Result<Event, Impossible> {
         let artifacts = self.artifacts.len() as u32;
         let here = self
@@ -154,7 +157,9 @@ impl Machine {
         {
             return Err(Impossible::NoAgent { agent, agents: self.agents });
         }
-        let outcome = here.act(action, &mut self.clocks, &self.rules, self.neglected)?;
+        let (clocks, rules, neglected) = (&mut self.clocks, &self.rules, self.neglected);
+        let outcome = caught(|| here.act(action, clocks, rules, neglected))
+            .unwrap_or_else(|words| Ok(Outcome::Panicked(words)))?;
         let after = here.after(action);
         self.steps += 1;
         Ok(Event { step: self.steps, artifact, action, outcome, after })

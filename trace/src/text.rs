@@ -33,6 +33,7 @@ pub fn event(event: &Event) -> Vec<String> {
             lines[0] += &format!(": refused, its copy is {}", state(refused.state));
         }
         Outcome::Nothing => {}
+        Outcome::Panicked(_) => lines[0] += &format!(": {}", self::outcome(outcome)),
     }
     lines
 }
@@ -54,6 +55,7 @@ pub fn outcome(outcome: &Outcome) -> String {
         }
         Outcome::Refused(refused) => format!("refused, the copy is {}", state(refused.state)),
         Outcome::Nothing => "nothing".to_string(),
+        Outcome::Panicked(words) => format!("the core panics, {words:?}"),
     }
 }
 

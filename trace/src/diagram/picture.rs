@@ -241,6 +241,11 @@ impl Artist {
                 strokes.push(Stroke::Note { at: Who::Agent(agent), text });
             }
             Outcome::Nothing => {}
+            Outcome::Panicked(_) => {
+                let at = event.action.agent().map_or(Who::Line, Who::Agent);
+                let text = format!("* {}", text::outcome(&event.outcome));
+                strokes.push(Stroke::Note { at, text });
+            }
         }
     }
 

@@ -23,6 +23,7 @@ pub enum Property {
     NothingGivenUp,
     TimelyExpiry,
     Recovery,
+    NoPanic,
     DeadlockFreedom,
     EveryRequestEnds,
     OrphansFreed,
@@ -31,7 +32,7 @@ pub enum Property {
 }
 
 impl Property {
-    pub const SAFETY: [Property; 16] = [
+    pub const SAFETY: [Property; 17] = [
         Property::SingleWriter,
         Property::MonotonicVersions,
         Property::NoLostUpdate,
@@ -48,6 +49,7 @@ impl Property {
         Property::NothingGivenUp,
         Property::TimelyExpiry,
         Property::Recovery,
+        Property::NoPanic,
     ];
     pub const PROGRESS: [Property; 4] = [
         Property::DeadlockFreedom,
@@ -74,6 +76,7 @@ impl Property {
             Property::NothingGivenUp => "nothing-given-up",
             Property::TimelyExpiry => "timely-expiry",
             Property::Recovery => "recovery",
+            Property::NoPanic => "no-panic",
             Property::DeadlockFreedom => "deadlock-freedom",
             Property::EveryRequestEnds => "every-request-ends",
             Property::OrphansFreed => "orphans-freed",
@@ -141,6 +144,7 @@ impl Property {
             }
             Property::TimelyExpiry => "a deadline that has passed is acted on, and none before",
             Property::Recovery => "a line recovered from its log is the line that was",
+            Property::NoPanic => "no step that a driver may take makes the core panic",
             Property::DeadlockFreedom => "some step is always possible until the work is done",
             Property::EveryRequestEnds => "under fairness, every request is answered",
             Property::OrphansFreed => "under fairness, every orphaned claim and lease is freed",
@@ -176,6 +180,7 @@ impl Property {
             }
             Property::TimelyExpiry => "Token Coherence 5.3 (lease TTL and M-state recovery)",
             Property::Recovery => "Token Coherence 10 (authority restart is left open there)",
+            Property::NoPanic => "the core's own contract: its panics are its drivers' mistakes",
             Property::DeadlockFreedom => "Token Coherence 6.3",
             Property::EveryRequestEnds => "Token Coherence 6.3 (liveness, planned there)",
             Property::OrphansFreed => "Token Coherence 10 (agent crash during M-state write)",
