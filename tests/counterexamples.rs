@@ -53,6 +53,7 @@ fn model(
         heartbeats: false,
         releases: true,
         symmetry: false,
+        refines: None,
         cut: AtomicBool::new(false),
     }
 }
@@ -142,6 +143,7 @@ fn a_step_of_the_atomic_layer_is_told_message_by_message() {
             commits: 2,
             faults: faults(&[Fault::Loss, Fault::Crash, Fault::Lease]),
             symmetry,
+            unreliable: false,
         };
         let explored = explore(&model, &limits(false), |_| false);
         let way = explored.way_to(explored.found.expect("some promise breaks"));

@@ -36,6 +36,7 @@ fn asynchronous<const A: usize>(strategy: Strategy, symmetry: bool) -> Asynchron
         heartbeats: true,
         releases: true,
         symmetry,
+        refines: None,
         cut: AtomicBool::new(false),
     }
 }
@@ -84,6 +85,7 @@ fn ways_of_the_atomic_layer_are_runs() {
                     .with(Fault::Crash, Faults::ANY_NUMBER)
                     .with(Fault::Lease, Faults::ANY_NUMBER),
                 symmetry,
+                unreliable: false,
             };
             tell_many(&model, 20_000, 29);
         }
