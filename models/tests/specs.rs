@@ -83,7 +83,13 @@ fn found(spec: &str, bounds: &Bounds) -> (u64, u64) {
     let (setting, faults) = (bounds.setting(), bounds.faults());
     let commits = bounds.number("COMMITS");
     match spec {
-        "Atomic" => counted(&Atomic::<Strict, 3> { setting, commits, faults, symmetry: false }),
+        "Atomic" => counted(&Atomic::<Strict, 3> {
+            setting,
+            commits,
+            faults,
+            symmetry: false,
+            unreliable: false,
+        }),
         "Asynchronous" => counted(&Asynchronous::<Strict, 2> {
             setting,
             commits,
@@ -92,6 +98,7 @@ fn found(spec: &str, bounds: &Bounds) -> (u64, u64) {
             heartbeats: bounds.flag("HEARTBEATS"),
             releases: bounds.flag("RELEASES"),
             symmetry: false,
+            refines: None,
             cut: AtomicBool::new(false),
         }),
         other => panic!("no model of {other}"),
