@@ -1,6 +1,11 @@
 //! `attune check` as it is used.
 
-use std::process::{Command, Output};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
 
 fn attune(arguments: &[&str]) -> Output {
     let binary = env!("CARGO_BIN_EXE_attune");
@@ -41,7 +46,7 @@ fn the_exit_status_tells_the_ends_apart() {
 
 #[test]
 fn misuse_is_one_clear_error() {
-    let wrong: [(&[&str], &str); 9] = [
+    let wrong: [(&[&str], &str); 12] = [
         (&["--strategy", "lzy"], "lazy"),
         (&["--faults", "losses"], "loss"),
         (&["--faults", "loss:many"], "from 1 to 254"),
@@ -51,6 +56,9 @@ fn misuse_is_one_clear_error() {
         (&["--liveness", "--symmetry"], "leave out --symmetry"),
         (&["atomic", "--liveness"], "progress is checked in the asynchronous layer"),
         (&["--flight", "0"], "from 1 to 8"),
+        (&["--mutant", "fil-is-awaited"], "is it fill-is-awaited"),
+        (&["--witness", "stale-hti"], "no such situation; is it stale-base-refused, stale-hit"),
+        (&["--witness", "stale-hit", "--artifacts", "2"], "--witness: one artifact"),
     ];
     for (arguments, expected) in wrong {
         let output = attune(arguments);
@@ -79,4 +87,109 @@ fn stateright_agrees() {
         counted["states"].as_u64().unwrap()
     };
     assert_eq!(states(&[]), states(&["--engine", "stateright"]));
+}
+
+fn scratch(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    folder.join(format!("check-{}-{name}", std::process::id()))
+}
+
+#[test]
+fn the_shortest_run_to_a_situation_is_told_and_replayed() {
+    let path = scratch("stale-hit.jsonl");
+    let file = path.to_str().unwrap();
+    for model in ["asynchronous", "atomic"] {
+        let faults = ["--faults", "loss", "--trace", file];
+        let output = attune(&[&[model, "--witness", "stale-hit"], &faults[..]].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", error(&output));
+        let text = out(&output);
+        for expected in ["an agent reads a version that is not current", "* reads: hit, v1"] {
+            assert!(text.contains(expected), "{model}: {expected} in {text}");
+        }
+        let binary = env!("CARGO_BIN_EXE_attune");
+        let replayed = Command::new(binary).args(["replay", file]).output().unwrap();
+        assert!(out(&replayed).contains("reached: stale-hit"), "{}", error(&replayed));
+    }
+    std::fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn a_situation_that_is_not_met_is_no_success() {
+    let never = attune(&["--witness", "recovered"]);
+    assert_eq!(never.status.code(), Some(1));
+    assert!(out(&never).contains("never met") && error(&never).contains("recovered is never met"));
+    let cut = attune(&["--witness", "recovered", "--states-max", "100"]);
+    assert_eq!(cut.status.code(), Some(3));
+    let value = attune(&["--witness", "released", "--releases", "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&out(&value)).unwrap();
+    assert_eq!((&value[0]["met"], &value[0]["property"]), (&true.into(), &"exclusive".into()));
+}
+
+/// A check that takes long.
+fn begun(arguments: &[&str]) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_attune"));
+    command.arg("check").args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
+fn interrupt(child: &Child) {
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+#[test]
+fn an_interrupted_check_is_cut_short() {
+    let long = ["--strategy", "all", "--agents", "3", "--faults", "all"];
+    let profile = ["--profile", "deep"];
+    for arguments in [&long[..], &["--witness", "recovered", "--agents", "3"], &profile] {
+        let mut child = begun(arguments);
+        thread::sleep(Duration::from_millis(400));
+        assert!(child.try_wait().unwrap().is_none(), "{arguments:?} ended by itself");
+        interrupt(&child);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}");
+        let text = error(&output);
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(text.starts_with("error: ") && !text.contains("held"), "{text}");
+    }
+}
+
+#[test]
+fn a_reader_that_leaves_early_ends_a_check() {
+    let every = ["atomic", "--strategy", "all", "--agents", "3", "--faults", "crash,lease"];
+    for arguments in [&every[..], &["--profile", "quick"], &["--mutants"], &["printed", "--agents", "3"]] {
+        let mut child = begun(arguments);
+        let mut reader = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        assert!(!line.is_empty());
+        drop(reader);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), error(&output).as_str()), (Some(0), ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_explorer_answers_and_ends_with_the_command() {
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address: SocketAddr = free.local_addr().unwrap();
+    let taken = attune(&["--explore", &address.to_string()]);
+    assert_eq!(taken.status.code(), Some(2));
+    assert!(error(&taken).contains("name another address"));
+    drop(free);
+    let mut child = begun(&["--explore", &address.to_string()]);
+    let mut answer = String::new();
+    while answer.is_empty() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+        thread::sleep(Duration::from_millis(20));
+        if let Ok(mut stream) = TcpStream::connect(address) {
+            stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+            stream.read_to_string(&mut answer).unwrap();
+        }
+    }
+    interrupt(&child);
+    let output = child.wait_with_output().unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert_eq!(output.status.code(), Some(130));
+    assert!(error(&output).contains(&format!("http://{address}")));
 }

@@ -18,5 +18,6 @@ pub mod profile;
 pub mod progress;
 pub mod refinement;
 pub mod several;
+pub mod situation;
 pub mod story;
 pub mod world;

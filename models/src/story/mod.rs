@@ -11,7 +11,7 @@ mod stuck;
 mod witness;
 
 pub use stuck::stuck;
-pub use witness::witness;
+pub use witness::{Sought, witness};
 
 use crate::explore::Explorable;
 use crate::world::Setting;

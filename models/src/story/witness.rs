@@ -1,22 +1,36 @@
 //! The shortest way to a situation.
 
 use super::{Ending, Layer, Story, Untold, of};
-use crate::explore::{Explorable, Limits, explore};
+use crate::explore::{End, Explorable, Limits, explore};
 use attune_trace::Origin;
 use attune_trace::reference::Witness;
 use stateright::Model;
 
-/// Searches for a situation and tells the shortest run that meets it; nothing if the search ends
-/// without. The model has met it nowhere before.
+/// What came of a search for a situation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sought {
+    /// The shortest run that meets it.
+    pub story: Option<Story>,
+    pub states: usize,
+    /// Whether the search came to its end: what was not met then cannot be.
+    pub whole: bool,
+}
+
+/// Searches for a situation and tells the shortest run that meets it. The model has met it nowhere
+/// before.
+///
+/// # Errors
+/// If the way that was found cannot be told: a mistake of the model's.
 pub fn witness<M: Layer>(
     model: &M,
     witness: Witness,
     limits: &Limits,
     origin: Origin,
-) -> Result<Option<Story>, Untold> {
+) -> Result<Sought, Untold> {
     let explored = explore(&Watched { model, witness }, limits, |_| false);
-    let Some(found) = explored.found else { return Ok(None) };
-    of(model, &explored.way_to(found), Ending::Reached(witness), origin).map(Some)
+    let tell = |found| of(model, &explored.way_to(found), Ending::Reached(witness), origin);
+    let story = explored.found.map(tell).transpose()?;
+    Ok(Sought { story, states: explored.states, whole: explored.end != End::CutShort })
 }
 
 /// A model that stops at a step, not at a state: the situation may lead to where the search has

@@ -2,22 +2,27 @@
 
 mod baseline;
 mod hunt;
+mod names;
 mod options;
 mod profile;
 mod show;
+mod situation;
 
 use super::{CheckFailed, CutShort};
 use crate::interrupt;
 use crate::output::Target;
 use anyhow::bail;
-use attune_models::check::{Defect, Report, Verdict, check_and_tell};
+use attune_models::case::Case;
+use attune_models::check::{Defect, Progress, Report, Verdict, check_and_tell};
 use attune_models::engine;
 use attune_models::printed::findings;
+use attune_models::story::Story;
 use indicatif::{ProgressBar, ProgressStyle};
 pub use options::Arguments;
 use options::{Engine, Format, Model};
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
@@ -37,6 +42,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let [case] = cases.as_slice() else { bail!("--explore: choose one --strategy") };
         return explore(case, defect, address);
     }
+    if let Some(witness) = arguments.witness()? {
+        return situation::run(witness, &cases, arguments);
+    }
     let mut reports = Vec::new();
     let mut outcome = Ok(());
     for case in &cases {
@@ -55,6 +63,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         }
         outcome = outcome.and(status(&timed.report));
         reports.push(timed);
+        if !goes_on() {
+            break;
+        }
     }
     if arguments.format == Format::Json && arguments.engine == Engine::Attune {
         show::json(&reports, &mut io::stdout().lock())?;
@@ -77,13 +88,17 @@ impl Timed {
 }
 
 /// Writes the counterexample, if there is one.
-fn write_trace(path: &std::path::Path, report: &Report) -> anyhow::Result<()> {
+fn write_trace(path: &Path, report: &Report) -> anyhow::Result<()> {
     let Some(story) = &report.story else { return Ok(()) };
     let story = story.as_ref().map_err(|why| anyhow::anyhow!("--trace: {why}"))?;
+    write_story(path, story, "counterexample")
+}
+
+fn write_story(path: &Path, story: &Story, what: &str) -> anyhow::Result<()> {
     let mut target = Target::open(Some(path))?;
     story.write(&mut target)?;
     target.finish()?;
-    eprintln!("the counterexample is in {0}: attune replay {0} --diagram", path.display());
+    eprintln!("the {what} is in {0}: attune replay {0} --diagram", path.display());
     Ok(())
 }
 
@@ -102,12 +117,20 @@ fn status(report: &Report) -> anyhow::Result<()> {
     }
 }
 
-fn searched(case: &attune_models::case::Case, defect: Defect, arguments: &Arguments) -> Report {
+fn searched(case: &Case, defect: Defect, arguments: &Arguments) -> Report {
+    watched(case, arguments, &|command, go_on| check_and_tell(case, defect, Some(command), go_on))
+}
+
+/// What a search is given: the command that it is made by, and whom to tell how far it is.
+type Searches<'a, T> = &'a dyn Fn(&str, &dyn Fn(Progress) -> bool) -> T;
+
+/// Shows how far a search has come, and stops it where it may go no further.
+fn watched<T>(case: &Case, arguments: &Arguments, search: Searches<T>) -> T {
     let bar = spinner();
     let begun = now();
     let command: Vec<String> = std::env::args().skip(1).collect();
     let command = format!("attune {}", command.join(" "));
-    let report = check_and_tell(case, defect, Some(&command), &|progress| {
+    let found = search(&command, &|progress| {
         let rate = progress.states as f64 / begun.elapsed().as_secs_f64().max(0.001);
         bar.set_message(format!(
             "{case}: {} states, {:.0}/s, depth {}, {} pending, {} MB",
@@ -121,7 +144,7 @@ fn searched(case: &attune_models::case::Case, defect: Defect, arguments: &Argume
         in_time && !interrupt::was_asked()
     });
     bar.finish_and_clear();
-    report
+    found
 }
 
 /// What this process holds in memory, where the system tells.
@@ -141,7 +164,7 @@ fn spinner() -> ProgressBar {
 
 /// stateright's own search of the same model.
 fn second_opinion(
-    case: &attune_models::case::Case,
+    case: &Case,
     defect: Defect,
     arguments: &Arguments,
 ) -> anyhow::Result<anyhow::Result<()>> {
@@ -172,11 +195,7 @@ fn second_opinion(
     })
 }
 
-fn explore(
-    case: &attune_models::case::Case,
-    defect: Defect,
-    address: SocketAddr,
-) -> anyhow::Result<()> {
+fn explore(case: &Case, defect: Defect, address: SocketAddr) -> anyhow::Result<()> {
     // stateright's server says nothing of an address that is taken.
     std::net::TcpListener::bind(address)
         .map_err(|error| anyhow::anyhow!("--explore {address}: {error}; name another address"))?;

@@ -1,10 +1,12 @@
 //! What can be asked of `attune check`.
 
+use super::names;
 use anyhow::{anyhow, bail};
 use attune_models::case::{Case, Layer, StrategyName};
 use attune_models::check::Defect;
 use attune_models::fault::Faults;
 use attune_models::mutants;
+use attune_trace::reference::Witness;
 use clap::ValueEnum;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -16,13 +18,14 @@ use std::path::PathBuf;
   attune check atomic --agents 6 --symmetry --faults crash,lease --strategy all
   attune check --strategy eager --faults loss,lease --liveness
   attune check --mutant commit-is-in-its-epoch --faults loss,dup,reorder --trace broken.jsonl
+  attune check --witness stale-hit                 the shortest run in which that happens
   attune check --profile quick                     what CI runs (about half a minute)
   attune check --mutants                           each rule left out: some promise must break
   attune check printed                             the paper's own specification
 
 Faults happen any number of times; name:N bounds one. What is bounded is said at the end: a bound
-is not a proof beyond it. Exit status: 0 every promise held, 1 one is broken (or a mutant survived),
-2 misuse, 3 cut short.")]
+is not a proof beyond it. Exit status: 0 every promise held, 1 one is broken (or a mutant survived,
+or a situation is never met), 2 misuse, 3 cut short.")]
 pub struct Arguments {
     /// What is checked.
     #[arg(value_enum, default_value_t = Model::Asynchronous)]
@@ -93,7 +96,10 @@ pub struct Arguments {
     /// With --baseline: take the new counts for the baseline.
     #[arg(long, requires = "baseline")]
     pub accept: bool,
-    /// Write the counterexample to this file, for `attune replay`.
+    /// Tell the shortest run that meets this situation, one of those that checks say they met.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["mutant", "mutants", "profile", "explore", "liveness"])]
+    witness: Option<String>,
+    /// Write the counterexample, or the run of --witness, to this file, for `attune replay`.
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
     /// Open stateright's Explorer on the model at this address.
@@ -159,14 +165,26 @@ impl Arguments {
         let Some(name) = &self.mutant else { return Ok(Defect::default()) };
         let all = mutants::all();
         all.iter().find(|(known, _)| known == name).map(|&(_, defect)| defect).ok_or_else(|| {
-            let close: Vec<_> = all
-                .iter()
-                .filter(|(known, _)| known.split('-').any(|part| part.len() > 3 && name.contains(part)))
-                .map(|&(known, _)| known)
-                .collect();
-            let hint = if close.is_empty() { String::new() } else { format!("; is it {}?", close.join(", ")) };
-            anyhow!("--mutant {name}: there is no such rule or duty{hint} (`attune check --mutants` names all)")
+            let hint = names::hint(name, all.iter().map(|&(known, _)| known));
+            anyhow!(
+                "--mutant {name}: there is no such rule or duty{hint} (`attune check --mutants` names all)"
+            )
         })
+    }
+
+    /// The situation that is looked for.
+    pub fn witness(&self) -> anyhow::Result<Option<Witness>> {
+        let Some(name) = &self.witness else { return Ok(None) };
+        if self.artifacts > 1 || self.model == Model::Printed {
+            bail!("--witness: one artifact of the atomic or the asynchronous layer");
+        }
+        let known = Witness::named(name).ok_or_else(|| {
+            let hint = names::hint(name, Witness::ALL.iter().map(|known| known.name()));
+            anyhow!(
+                "--witness {name}: there is no such situation{hint} (trace/src/reference/witness.rs has all)"
+            )
+        });
+        known.map(Some)
     }
 
     /// The cases that the options describe: one per strategy.

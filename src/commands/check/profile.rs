@@ -10,7 +10,7 @@ use attune_trace::reference::{Seen, Witness};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 pub fn run(profile: Profile, arguments: &Arguments) -> anyhow::Result<()> {
@@ -37,13 +37,14 @@ pub fn run(profile: Profile, arguments: &Arguments) -> anyhow::Result<()> {
     let untried: Vec<_> = Witness::ALL.iter().filter(|&&witness| !seen.has(witness)).collect();
     if arguments.format == Format::Text {
         let states: usize = reports.iter().map(|timed| timed.report.states).sum();
-        println!(
+        writeln!(
+            io::stdout().lock(),
             "{} cases held, {} states; {} of {} situations met",
             reports.len(),
             show::grouped(states as u64),
             Witness::ALL.len() - untried.len(),
             Witness::ALL.len()
-        );
+        )?;
     }
     if profile == Profile::Quick && !untried.is_empty() {
         let names: Vec<_> = untried
@@ -81,6 +82,9 @@ fn all(cases: &[Case], defect: Defect, arguments: &Arguments) -> anyhow::Result<
     let (sender, receiver) = mpsc::channel();
     let sender = Mutex::new(sender);
     let mut reports = Vec::new();
+    // Set when rows can no longer be written: then there is nobody to check for.
+    let unread = AtomicBool::new(false);
+    let on = || goes_on() && !unread.load(Ordering::Relaxed);
     std::thread::scope(|scope| -> io::Result<()> {
         for _ in 0..arguments.threads() {
             scope.spawn(|| {
@@ -91,10 +95,10 @@ fn all(cases: &[Case], defect: Defect, arguments: &Arguments) -> anyhow::Result<
                     let most = arguments.states_max;
                     let timed = Timed::of(|| {
                         check(case, defect, &|progress| {
-                            goes_on() && most.is_none_or(|most| progress.states <= most)
+                            on() && most.is_none_or(|most| progress.states <= most)
                         })
                     });
-                    if !goes_on() || sender.send((index, timed)).is_err() {
+                    if !on() || sender.send((index, timed)).is_err() {
                         return;
                     }
                 }
@@ -113,9 +117,11 @@ fn all(cases: &[Case], defect: Defect, arguments: &Arguments) -> anyhow::Result<
             let Some((index, timed)) = received else { break };
             waiting.insert(index, timed);
             while let Some(timed) = waiting.remove(&reports.len()) {
-                if arguments.format == Format::Text {
-                    show::row(&timed, &mut io::stdout().lock())?;
-                    io::stdout().flush()?;
+                if arguments.format == Format::Text
+                    && let Err(error) = show::row(&timed, &mut io::stdout().lock())
+                {
+                    unread.store(true, Ordering::Relaxed);
+                    return Err(error);
                 }
                 reports.push(timed);
             }

@@ -162,5 +162,6 @@ pub fn json(reports: &[Timed], out: &mut impl Write) -> io::Result<()> {
 /// One row of a profile.
 pub fn row(timed: &Timed, out: &mut impl Write) -> io::Result<()> {
     let Timed { report, seconds } = timed;
-    writeln!(out, "{:<85} {}, {}, {seconds:.1} s", report.case, verdict(report), counts(report))
+    writeln!(out, "{:<85} {}, {}, {seconds:.1} s", report.case, verdict(report), counts(report))?;
+    out.flush()
 }

@@ -1,0 +1,88 @@
+//! The shortest run that meets a situation.
+
+use super::options::{Arguments, Format};
+use super::{goes_on, show, watched, write_story};
+use crate::commands::{CheckFailed, CutShort};
+use anyhow::anyhow;
+use attune_models::case::Case;
+use attune_models::situation;
+use attune_models::story::Sought;
+use attune_trace::diagram;
+use attune_trace::reference::Witness;
+use serde_json::{Value, json};
+use std::io::{self, Write};
+
+pub fn run(witness: Witness, cases: &[Case], arguments: &Arguments) -> anyhow::Result<()> {
+    let mut outcome = Ok(());
+    let mut values = Vec::new();
+    for case in cases {
+        let sought = watched(case, arguments, &|command, go_on| {
+            situation::meet(case, witness, command, go_on)
+        });
+        let sought = sought.map_err(|why| anyhow!("{case}: it cannot be told as a run: {why}"))?;
+        match arguments.format {
+            Format::Text => tell(case, witness, &sought, &mut io::stdout().lock())?,
+            Format::Json => values.push(value(case, witness, &sought)),
+        }
+        if let (Some(path), Some(story)) = (&arguments.trace, &sought.story) {
+            write_story(path, story, "run")?;
+        }
+        outcome = outcome.and(status(case, witness, &sought));
+        if !goes_on() {
+            break;
+        }
+    }
+    if arguments.format == Format::Json {
+        writeln!(io::stdout().lock(), "{}", serde_json::to_string_pretty(&values)?)?;
+    }
+    outcome
+}
+
+fn tell(case: &Case, witness: Witness, sought: &Sought, out: &mut impl Write) -> io::Result<()> {
+    let property = witness.property();
+    let states = show::grouped(sought.states as u64);
+    writeln!(out, "{case}")?;
+    writeln!(out, "  {}: {}", witness.name(), witness.words())?;
+    writeln!(out, "  puts to the test: {property}, {}", property.statement())?;
+    match &sought.story {
+        Some(story) => {
+            writeln!(out, "  met after {} events; {states} states", story.events.len())?;
+            write!(out, "\n{}", diagram::terminal(&story.header, &story.events, &story.end))?;
+        }
+        None if sought.whole => {
+            writeln!(out, "  never met; {states} states")?;
+            writeln!(out, "  bounded: {}", case.bounds())?;
+        }
+        None => writeln!(out, "  CUT SHORT; {states} states")?,
+    }
+    writeln!(out)
+}
+
+fn value(case: &Case, witness: Witness, sought: &Sought) -> Value {
+    json!({
+        "case": case.to_string(),
+        "witness": witness.name(),
+        "property": witness.property().name(),
+        "met": sought.story.is_some(),
+        "cut_short": sought.story.is_none() && !sought.whole,
+        "events": sought.story.as_ref().map(|story| story.events.len()),
+        "states": sought.states,
+    })
+}
+
+fn status(case: &Case, witness: Witness, sought: &Sought) -> anyhow::Result<()> {
+    let name = witness.name();
+    match (&sought.story, sought.whole) {
+        (Some(_), _) => Ok(()),
+        (None, true) => Err(CheckFailed(format!(
+            "{case}: {name} is never met; allow more faults, commits or messages, or another \
+             --strategy (attune check says which situations it met)"
+        ))
+        .into()),
+        (None, false) => Err(CutShort(format!(
+            "{case}: cut short after {} states; {name} was not met until then",
+            sought.states
+        ))
+        .into()),
+    }
+}
