@@ -157,7 +157,9 @@ fn an_interrupted_check_is_cut_short() {
 #[test]
 fn a_reader_that_leaves_early_ends_a_check() {
     let every = ["atomic", "--strategy", "all", "--agents", "3", "--faults", "crash,lease"];
-    for arguments in [&every[..], &["--profile", "quick"], &["--mutants"], &["printed", "--agents", "3"]] {
+    for arguments in
+        [&every[..], &["--profile", "quick"], &["--mutants"], &["printed", "--agents", "3"]]
+    {
         let mut child = begun(arguments);
         let mut reader = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();

@@ -15,18 +15,14 @@ mod recovery;
 
 use crate::fault::{Fault, Faults};
 use crate::few::Few;
-use crate::normal::{Renaming, order};
 use crate::packet::{Message, Packet, To};
-use crate::progress::{CHANGES_HANDS, FINITE, Facts, Step};
 use crate::refinement::Refinement;
-use crate::world::{Agent, Duty, Setting, World};
+use crate::world::{Agent, Setting, World};
 use arrayvec::ArrayVec;
-use attune_protocol::Input as Given;
 use attune_protocol::{
-    AgentId, Ask, AtTick, Discipline, Expiry, Hold, Line, Read, Record, Recorded, Sequence,
-    State as EntryState, Tick, ToLine, Version,
+    AgentId, Ask, AtTick, Discipline, Expiry, Line, Read, State as EntryState, Tick, ToLine,
 };
-use attune_trace::reference::{self, Broken, Checked, Property, Seen};
+use attune_trace::reference::{Broken, Checked, Property};
 use attune_trace::without_panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 

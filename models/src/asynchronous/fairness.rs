@@ -1,6 +1,11 @@
 //! What the graph of this layer says about progress: which steps are fair, and what waits.
 
-use super::*;
+use super::{Action, Asynchronous, State};
+use crate::fault::Fault;
+use crate::packet::{Message, Packet, To};
+use crate::progress::{CHANGES_HANDS, FINITE, Facts, Step};
+use crate::world::Agent;
+use attune_protocol::{Ask, Discipline, Hold, State as EntryState, ToLine};
 
 impl<D: Discipline, const A: usize> crate::explore::Explorable for Asynchronous<D, A> {
     fn is_bad(&self, state: &State<A>) -> bool {

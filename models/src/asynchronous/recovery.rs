@@ -1,6 +1,15 @@
 //! What comes back after the authority has stopped; and normal forms, in which the log has its part.
 
-use super::*;
+use super::{Asynchronous, Flight, Input, Log, State};
+use crate::fault::Fault;
+use crate::few::Few;
+use crate::normal::{Renaming, order};
+use crate::packet::{Message, Packet};
+use crate::world::Duty;
+use arrayvec::ArrayVec;
+use attune_protocol::Input as Given;
+use attune_protocol::{Discipline, Hold, Line, Record, Recorded, Sequence, Tick, Version};
+use attune_trace::reference::{self, Checked, Seen};
 
 impl<D: Discipline, const A: usize> Asynchronous<D, A> {
     /// The line as it comes back from its log; the same as it was, or the promise is broken.

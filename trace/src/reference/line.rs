@@ -1,14 +1,15 @@
 //! What a line does with one input: versions come into being rightly, and what it says is true.
 
 mod commit;
+mod unasked;
 mod upgrade;
 
 use super::property::ensure;
-use super::{Checked, Fate, LineMemory, Memory, Property, Seen, Witness};
+use super::{Checked, LineMemory, Memory, Property, Seen, Witness};
 use attune_protocol::{
-    AgentId, AgentSet, Ask, AtCommit, AtUpgrade, Discipline, Hold, Line, Refusal, Rules, Tell,
-    Tick, ToAgent, ToLine, Version,
+    AgentSet, Ask, AtUpgrade, Discipline, Hold, Line, Refusal, Rules, Tell, Tick, ToAgent, ToLine,
 };
+use unasked::{expired, published};
 
 /// What a line was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,78 +95,6 @@ pub fn line_again<S: AgentSet, D: Discipline>(
 
 fn is_due<S: AgentSet>(line: &Line<S>, now: Tick) -> bool {
     line.deadline().is_some_and(|deadline| deadline <= now)
-}
-
-fn expired<S: AgentSet, D: Discipline>(
-    step: &LineStep<S>,
-    due: bool,
-    memory: &mut LineMemory,
-    rules: &Rules<D>,
-    seen: &mut Seen,
-) -> Checked {
-    let LineStep { before, after, now, told, .. } = *step;
-    if !due {
-        let idle = before == after && told.is_empty();
-        return ensure(idle, Property::TimelyExpiry, "an expiry before the deadline");
-    }
-    ensure(
-        after.version() == before.version(),
-        Property::MonotonicVersions,
-        "a version without a commit",
-    )?;
-    match before.hold() {
-        Hold::Owned(claim) => {
-            seen.note(Witness::LeaseExpires);
-            memory.alone = false;
-            ensure(
-                after.hold() == Hold::Free,
-                Property::TimelyExpiry,
-                "a lease that has run out is not taken back",
-            )?;
-            ensure(
-                after.epoch() > before.epoch(),
-                Property::NoStaleApply,
-                "a lease ends without a new epoch",
-            )?;
-            ensure(
-                after.behind().contains(claim.agent) && !after.current().contains(claim.agent),
-                Property::DirectoryAgrees,
-                "the old owner is not among those who may hold something outdated",
-            )?;
-            let word = ToAgent {
-                agent: claim.agent,
-                request: Default::default(),
-                version: after.version(),
-                epoch: after.epoch(),
-                tell: Tell::Invalidate,
-            };
-            ensure(told == [word], Property::HoldersTold, "the old owner is not told")
-        }
-        Hold::Claimed(claim) => {
-            seen.note(Witness::ClaimTimesOut);
-            memory.alone = false;
-            let granted = matches!(after.hold(), Hold::Owned(owner)
-                if owner.agent == claim.agent && owner.request == claim.request
-                    && owner.deadline == now.after(rules.lease_ticks));
-            ensure(granted, Property::TimelyExpiry, "a claim waits longer than its time")?;
-            granted_truly(after, told)
-        }
-        Hold::Free => Ok(()),
-    }
-}
-
-fn published<S: AgentSet>(step: &LineStep<S>, agents: u32) -> Checked {
-    let LineStep { before, after, told, .. } = *step;
-    let same = (after.version(), after.epoch(), after.hold())
-        == (before.version(), before.epoch(), before.hold());
-    ensure(same, Property::TrueAnswers, "to publish changes the line")?;
-    let all = told.len() == agents as usize
-        && told.iter().zip(0..).all(|(message, agent)| {
-            message.agent == AgentId(agent)
-                && message.tell == (Tell::Update { acknowledge: false })
-                && (message.version, message.epoch) == (after.version(), after.epoch())
-        });
-    ensure(all, Property::HoldersTold, "not everybody is sent what is published")
 }
 
 /// The one message told is the present grant.

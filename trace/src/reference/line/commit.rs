@@ -1,6 +1,9 @@
 //! Commits: accepted rightly, or refused truly.
 
-use super::*;
+use super::super::property::ensure;
+use super::super::{Checked, Fate, Memory, Property, Witness};
+use super::Judge;
+use attune_protocol::{AgentSet, AtCommit, Discipline, Hold, Refusal, Tell, ToAgent, Version};
 
 impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
     pub(super) fn commit(&mut self, sender: &mut Memory, waits: bool) -> Checked {

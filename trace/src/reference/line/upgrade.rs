@@ -1,6 +1,9 @@
 //! Upgrades: claimed, granted, held or repeated rightly.
 
-use super::*;
+use super::super::property::ensure;
+use super::super::{Checked, Property, Witness};
+use super::{Judge, granted_truly};
+use attune_protocol::{AgentId, AgentSet, AtUpgrade, Discipline, Hold, Tell, ToAgent};
 
 impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
     pub(super) fn upgrade(&mut self) -> Checked {

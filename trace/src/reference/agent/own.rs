@@ -1,0 +1,160 @@
+//! What an agent does of its own accord: it reads, writes and asks.
+
+use super::super::property::ensure;
+use super::super::{Checked, Fate, Memory, Property, Seen, Witness};
+use attune_protocol::{
+    AgentSet, Ask, Discipline, Entry, Expiry, Line, Miss, NotOwner, Read, Rules, State, ToLine,
+    Version,
+};
+
+/// Whether the agent has read its copy K times since its last sync.
+fn is_at_bound<D: Discipline>(memory: &Memory, rules: &Rules<D>) -> bool {
+    rules.bound_reads.is_some_and(|bound| memory.reads >= bound)
+}
+
+/// Whether the copy has served its time, as far as the strategy gives it one.
+fn has_served<D: Discipline>(entry: &Entry, memory: &Memory, rules: &Rules<D>) -> bool {
+    let limited = !entry.is_exclusive();
+    match rules.strategy.expiry {
+        Expiry::Never => false,
+        Expiry::Ticks(ttl) => limited && u32::from(memory.age) >= ttl,
+        Expiry::Reads(k) => limited && memory.reads >= k,
+    }
+}
+
+/// Judges a read that found `found`, and how often and how long after a sync.
+pub fn read<S: AgentSet, D: Discipline>(
+    line: &Line<S>,
+    before: &Entry,
+    after: &Entry,
+    found: Read,
+    memory: &mut Memory,
+    rules: &Rules<D>,
+    seen: &mut Seen,
+) -> Checked {
+    let bound = is_at_bound(memory, rules);
+    let served = has_served(before, memory, rules);
+    match found {
+        Read::Hit(version) => {
+            ensure(
+                before.is_readable(),
+                Property::NoStaleApply,
+                "a hit on a copy that is not valid",
+            )?;
+            ensure(!bound, Property::BoundedStaleness, "a hit after K reads since the last sync")?;
+            ensure(
+                !served,
+                Property::BoundedStaleness,
+                "a hit on a copy that has served its time",
+            )?;
+            ensure(
+                memory.held == Some(version),
+                Property::DataValue,
+                "a hit is not the content of the version it claims",
+            )?;
+            memory.reads = memory.reads.saturating_add(1);
+            if version < line.version() {
+                seen.note(Witness::StaleHit);
+            }
+            let counted = after.reads() == before.reads() + 1;
+            ensure(counted, Property::BoundedStaleness, "a hit is not counted")
+        }
+        Read::Miss(miss) => {
+            ensure(before == after, Property::TrueAnswers, "a miss changes the entry")?;
+            match miss {
+                Miss::Bound => seen.note(Witness::BoundStopsRead),
+                Miss::Expired => seen.note(Witness::AgeStopsRead),
+                Miss::Cold | Miss::Invalidated => {}
+            }
+            // While an upgrade is under way the age is not known, and what cannot be shown to be
+            // in time is not.
+            let unknown = matches!(rules.strategy.expiry, Expiry::Ticks(_))
+                && (before.state() == State::Upgrading || memory.age > 0);
+            // A copy left by a lost grant has no age either.
+            let left = matches!(rules.strategy.expiry, Expiry::Ticks(_));
+            let due = !before.is_readable() || bound || served || unknown || left;
+            ensure(due, Property::NothingGivenUp, "a miss on a copy that may be read")
+        }
+    }
+}
+
+/// Judges a write, or the attempt.
+pub fn writes(before: &Entry, after: &Entry, written: Result<(), NotOwner>) -> Checked {
+    match written {
+        Ok(()) => {
+            ensure(before.is_exclusive(), Property::SingleWriter, "a write without a grant")?;
+            let same = (after.version(), after.epoch()) == (before.version(), before.epoch());
+            let noted = same && after.state() == State::Modified;
+            ensure(noted, Property::TrueAnswers, "a write is not noted, or something else is")
+        }
+        Err(_) => {
+            let owner = before.is_exclusive();
+            ensure(!owner, Property::NothingGivenUp, "a write under a grant is refused")?;
+            ensure(before == after, Property::TrueAnswers, "a refused write changes the entry")
+        }
+    }
+}
+
+/// Judges a request that the agent makes of its own accord.
+pub fn asks<D: Discipline>(
+    before: &Entry,
+    after: &Entry,
+    message: &ToLine,
+    line: Version,
+    memory: &mut Memory,
+    rules: &Rules<D>,
+) -> Checked {
+    if matches!(message.ask, Ask::Fetch | Ask::Upgrade | Ask::Commit) {
+        memory.fate = Fate::Open;
+        memory.asked = (message.ask != Ask::Commit).then_some(line);
+    }
+    match message.ask {
+        Ask::Fetch | Ask::Upgrade => {
+            let named = message.version.is_none() || message.version == memory.held;
+            ensure(
+                named,
+                Property::TrueAnswers,
+                "a request names a version that the agent has not",
+            )?;
+            let over = !before.is_readable()
+                || is_at_bound(memory, rules)
+                || has_served(before, memory, rules);
+            ensure(
+                message.version.is_none() || !over || rules.revalidate,
+                Property::BoundedStaleness,
+                "a copy that has served its time is named, and may be confirmed",
+            )?;
+        }
+        Ask::Commit => {
+            ensure(
+                before.state() == State::Modified && message.epoch == before.epoch(),
+                Property::NoStaleApply,
+                "a commit does not name the epoch of its grant",
+            )?;
+            ensure(
+                message.version.is_some() && message.version == memory.held,
+                Property::NoLostUpdate,
+                "a commit does not name the version it was derived from",
+            )?;
+        }
+        Ask::Release | Ask::Heartbeat => {
+            ensure(
+                before.is_exclusive() && message.epoch == before.epoch(),
+                Property::NoStaleApply,
+                "a release or heartbeat does not name the epoch of its grant",
+            )?;
+            if before.state() == State::Modified && message.ask == Ask::Release {
+                ensure(
+                    !after.is_readable(),
+                    Property::DataValue,
+                    "what was written and not committed stays readable",
+                )?;
+            }
+        }
+        Ask::Acknowledge { .. } => {}
+    }
+    if after.version().is_none() {
+        memory.held = None;
+    }
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! What a line does without being asked: it acts on deadlines and publishes.
+
+use super::super::property::ensure;
+use super::super::{Checked, LineMemory, Property, Seen, Witness};
+use super::{LineStep, granted_truly};
+use attune_protocol::{AgentId, AgentSet, Discipline, Hold, Rules, Tell, ToAgent};
+
+pub(super) fn expired<S: AgentSet, D: Discipline>(
+    step: &LineStep<S>,
+    due: bool,
+    memory: &mut LineMemory,
+    rules: &Rules<D>,
+    seen: &mut Seen,
+) -> Checked {
+    let LineStep { before, after, now, told, .. } = *step;
+    if !due {
+        let idle = before == after && told.is_empty();
+        return ensure(idle, Property::TimelyExpiry, "an expiry before the deadline");
+    }
+    ensure(
+        after.version() == before.version(),
+        Property::MonotonicVersions,
+        "a version without a commit",
+    )?;
+    match before.hold() {
+        Hold::Owned(claim) => {
+            seen.note(Witness::LeaseExpires);
+            memory.alone = false;
+            ensure(
+                after.hold() == Hold::Free,
+                Property::TimelyExpiry,
+                "a lease that has run out is not taken back",
+            )?;
+            ensure(
+                after.epoch() > before.epoch(),
+                Property::NoStaleApply,
+                "a lease ends without a new epoch",
+            )?;
+            ensure(
+                after.behind().contains(claim.agent) && !after.current().contains(claim.agent),
+                Property::DirectoryAgrees,
+                "the old owner is not among those who may hold something outdated",
+            )?;
+            let word = ToAgent {
+                agent: claim.agent,
+                request: Default::default(),
+                version: after.version(),
+                epoch: after.epoch(),
+                tell: Tell::Invalidate,
+            };
+            ensure(told == [word], Property::HoldersTold, "the old owner is not told")
+        }
+        Hold::Claimed(claim) => {
+            seen.note(Witness::ClaimTimesOut);
+            memory.alone = false;
+            let granted = matches!(after.hold(), Hold::Owned(owner)
+                if owner.agent == claim.agent && owner.request == claim.request
+                    && owner.deadline == now.after(rules.lease_ticks));
+            ensure(granted, Property::TimelyExpiry, "a claim waits longer than its time")?;
+            granted_truly(after, told)
+        }
+        Hold::Free => Ok(()),
+    }
+}
+
+pub(super) fn published<S: AgentSet>(step: &LineStep<S>, agents: u32) -> Checked {
+    let LineStep { before, after, told, .. } = *step;
+    let same = (after.version(), after.epoch(), after.hold())
+        == (before.version(), before.epoch(), before.hold());
+    ensure(same, Property::TrueAnswers, "to publish changes the line")?;
+    let all = told.len() == agents as usize
+        && told.iter().zip(0..).all(|(message, agent)| {
+            message.agent == AgentId(agent)
+                && message.tell == (Tell::Update { acknowledge: false })
+                && (message.version, message.epoch) == (after.version(), after.epoch())
+        });
+    ensure(all, Property::HoldersTold, "not everybody is sent what is published")
+}
