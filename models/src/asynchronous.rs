@@ -43,6 +43,10 @@ pub struct Asynchronous<D, const A: usize> {
     /// Whether agents send heartbeats, and whether they release.
     pub heartbeats: bool,
     pub releases: bool,
+    /// How much the authority has to do again when it recovers: as many records as this since its
+    /// snapshot at most, kept in the state. With none it may stop at any moment and comes back as it
+    /// was, and each step by itself is recovered from the line before it.
+    pub log: usize,
     /// Sorts agents, so that states which differ by a permutation are one.
     pub symmetry: bool,
     /// What every step has to be below, if that is checked.
@@ -67,7 +71,17 @@ pub struct State<const A: usize> {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Log {
     pub snapshot: Line<Few>,
-    pub records: ArrayVec<(Tick, Input), 2>,
+    pub records: ArrayVec<(Tick, Input), { LOG_MAX + 1 }>,
+}
+
+/// At most so many records are done again.
+pub const LOG_MAX: usize = 2;
+
+impl Log {
+    /// The line before one input, and that.
+    fn of(snapshot: Line<Few>, now: Tick, input: Input) -> Box<Log> {
+        Box::new(Log { snapshot, records: [(now, input)].into_iter().collect() })
+    }
 }
 
 /// What a line is given, as the log keeps it.
@@ -190,7 +204,10 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
             actions.push(Action::Publish);
         }
         match &state.log {
-            None if state.left.allow(Fault::Restart) => actions.push(Action::Snapshot),
+            None if state.left.allow(Fault::Restart) => actions.push(match self.log {
+                0 => Action::Restart,
+                _ => Action::Snapshot,
+            }),
             Some(log) if !log.records.is_empty() => actions.push(Action::Restart),
             _ => {}
         }
@@ -319,11 +336,10 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
                 };
                 let before = state.world.line;
                 let told = state.world.line_gets(message, setting)?;
-                self.record(state, Input::Message(packet));
+                self.record(state, before, Input::Message(packet))?;
                 if silent {
                     state.left.take(Fault::Restart);
-                    let records = [(state.world.now, Input::Message(packet))].into_iter().collect();
-                    state.log = Some(Box::new(Log { snapshot: before, records }));
+                    state.log = Some(Log::of(before, state.world.now, Input::Message(packet)));
                     self.restart(state)?;
                 } else if !told.iter().all(|message| self.send(state, Packet::to_agent(message))) {
                     return Ok(Taken::TooMuch);
@@ -358,11 +374,12 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
                 agent.memory.age = agent.memory.age.saturating_add(1);
             }
             Action::Expire | Action::Publish => {
+                let before = state.world.line;
                 let (told, input) = match action {
                     Action::Expire => (state.world.expire(setting)?, Input::Expire),
                     _ => (state.world.publish(setting)?, Input::Publish),
                 };
-                self.record(state, input);
+                self.record(state, before, input)?;
                 if !told.iter().all(|message| self.send(state, Packet::to_agent(message))) {
                     return Ok(Taken::TooMuch);
                 }
@@ -372,7 +389,12 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
                 let snapshot = state.world.line;
                 state.log = Some(Box::new(Log { snapshot, records: ArrayVec::new() }));
             }
-            Action::Restart => self.restart(state)?,
+            Action::Restart => {
+                if state.log.is_none() {
+                    state.left.take(Fault::Restart);
+                }
+                self.restart(state)?;
+            }
         }
         state.world.check(setting).map(|()| Taken::Yes)
     }
@@ -401,18 +423,23 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
         state.flight.remove(place.into())
     }
 
-    fn record(&self, state: &mut State<A>, input: Input) {
-        let Some(log) = &mut state.log else { return };
-        if log.records.try_push((state.world.now, input)).is_err() {
+    fn record(&self, state: &mut State<A>, before: Line<Few>, input: Input) -> Checked {
+        if self.log == 0 && self.faults.allow(Fault::Restart) {
+            self.recover(&Log::of(before, state.world.now, input), state.world.line)?;
+        }
+        let Some(log) = &mut state.log else { return Ok(()) };
+        log.records.push((state.world.now, input));
+        if log.records.len() > self.log {
             // The authority did not stop after all: forget what it would have needed.
             state.log = None;
         }
+        Ok(())
     }
 
     fn restart(&self, state: &mut State<A>) -> Checked {
-        let log = state.log.take().expect("there is a log");
-        let recovered = self.recover(&log, state.world.line)?;
-        state.world.line = recovered;
+        if let Some(log) = state.log.take() {
+            state.world.line = self.recover(&log, state.world.line)?;
+        }
         // What was on its way to the authority finds nobody.
         state.flight.retain(|packet| packet.to == To::Agent);
         Ok(())

@@ -1,6 +1,6 @@
 //! A case: what is checked, and within which bounds.
 
-use crate::asynchronous::FLIGHT_MAX;
+use crate::asynchronous::{FLIGHT_MAX, LOG_MAX};
 use crate::fault::{Fault, Faults};
 use crate::few::Few;
 use attune_protocol::{AtCommit, AtTick, AtUpgrade, Expiry, Rules, Strategy};
@@ -115,6 +115,8 @@ pub struct Case {
     /// Whether owners send heartbeats, and whether they release without a commit (asynchronous).
     pub heartbeats: bool,
     pub releases: bool,
+    /// How many records the authority does again at most when it recovers (asynchronous).
+    pub log: usize,
     pub symmetry: bool,
     /// Whether states keep what the protocol as it is has no more use for.
     pub thorough: bool,
@@ -146,6 +148,7 @@ impl Case {
             revalidate: false,
             heartbeats: false,
             releases: layer == Layer::Atomic,
+            log: LOG_MAX,
             symmetry: false,
             thorough: false,
             liveness: false,
@@ -180,6 +183,9 @@ impl Case {
         }
         if !(1..=FLIGHT_MAX).contains(&self.flight) {
             return Err(format!("--flight {}: from 1 to {FLIGHT_MAX}", self.flight));
+        }
+        if self.log > LOG_MAX {
+            return Err(format!("--log {}: at most {LOG_MAX}", self.log));
         }
         if !(1..=20).contains(&self.commits) {
             return Err(format!("--commits {}: from 1 to 20", self.commits));
@@ -245,6 +251,9 @@ impl fmt::Display for Case {
             write!(f, " flight={}", self.flight)?;
         }
         write!(f, " faults={}", self.faults)?;
+        if self.log < LOG_MAX && self.faults.allow(Fault::Restart) {
+            write!(f, " log={}", self.log)?;
+        }
         let options = [
             (self.revalidate, " revalidate"),
             (self.heartbeats, " heartbeats"),

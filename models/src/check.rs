@@ -200,6 +200,7 @@ pub fn model<const A: usize>(
         faults: case.faults,
         heartbeats: case.heartbeats,
         releases: case.releases,
+        log: case.log,
         symmetry: case.symmetry,
         refines,
         cut: AtomicBool::new(false),

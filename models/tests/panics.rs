@@ -46,6 +46,7 @@ fn asynchronous(rule: Rule) -> Asynchronous<Trap, 2> {
         releases: false,
         symmetry: false,
         refines: None,
+        log: 2,
         cut: AtomicBool::new(false),
     }
 }

@@ -98,6 +98,7 @@ fn found(spec: &str, bounds: &Bounds) -> (u64, u64) {
             heartbeats: bounds.flag("HEARTBEATS"),
             releases: bounds.flag("RELEASES"),
             symmetry: false,
+            log: 2,
             refines: None,
             cut: AtomicBool::new(false),
         }),

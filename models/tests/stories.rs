@@ -37,6 +37,7 @@ fn asynchronous<const A: usize>(strategy: Strategy, symmetry: bool) -> Asynchron
         releases: true,
         symmetry,
         refines: None,
+        log: 2,
         cut: AtomicBool::new(false),
     }
 }

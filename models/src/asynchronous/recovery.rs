@@ -1,6 +1,6 @@
 //! What comes back after the authority has stopped; and normal forms, in which the log has its part.
 
-use super::{Asynchronous, Flight, Input, Log, State};
+use super::{Asynchronous, Flight, Input, LOG_MAX, Log, State};
 use crate::fault::Fault;
 use crate::few::Few;
 use crate::normal::{Renaming, order};
@@ -88,7 +88,7 @@ impl<D: Discipline, const A: usize> Asynchronous<D, A> {
     }
 
     /// The messages in a log.
-    fn logged(&self, log: &Log, names: &Renaming<A>) -> ArrayVec<Option<Packet>, 2> {
+    fn logged(&self, log: &Log, names: &Renaming<A>) -> ArrayVec<Option<Packet>, { LOG_MAX + 1 }> {
         let message = |&(_, input): &(Tick, Input)| match input {
             Input::Message(packet) => Some(names.packet(packet)),
             Input::Expire | Input::Publish => None,

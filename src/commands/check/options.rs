@@ -48,6 +48,10 @@ pub struct Arguments {
     /// Messages in flight at most (asynchronous).
     #[arg(long, value_name = "N", default_value_t = 2)]
     flight: usize,
+    /// What the authority does again when it recovers, in records at most; 0: each step is
+    /// recovered by itself, which makes far fewer states.
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    log: usize,
     /// K: reads of a copy after its last sync [default: 1; access-count: 2].
     #[arg(long, value_name = "K")]
     bound: Option<u16>,
@@ -214,6 +218,7 @@ impl Arguments {
                 bound_reads: self.bound.unwrap_or(plain.bound_reads),
                 lease_ticks: self.lease_ticks,
                 revalidate: self.revalidate,
+                log: self.log,
                 heartbeats: self.heartbeats,
                 releases: self.releases || layer == Layer::Atomic,
                 symmetry: self.symmetry,
