@@ -92,7 +92,8 @@ impl Import {
     /// Finds the sessions below these paths, files or folders.
     pub fn new(tool: Tool, paths: &[PathBuf], options: Options) -> Result<Import, ImportError> {
         let mut report = Report::default();
-        let found = files::find(tool, paths)?;
+        let mut found = files::find(tool, paths)?;
+        found.retain(|path| tool != Tool::OpenCode || !opencode::is_a_part(path));
         let files: Vec<FileId> = found.iter().map(|path| report.add(path)).collect();
         let mut plans = match tool {
             Tool::ClaudeCode => claude_code::plan(&files, &mut report)?,

@@ -7,7 +7,7 @@ use attune_import::{FileReport, Import, Options, Report, Tool};
 use attune_trace::access::{Header, Writer};
 use clap::ValueEnum;
 use serde::Serialize;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -96,9 +96,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 fn lines(import: &mut Import, header: &Header, out: Target) -> anyhow::Result<()> {
-    let mut writer = Writer::new(out, header)?;
+    let mut writer = Writer::new(BufWriter::new(out), header)?;
     each_access(import, |access| Ok(writer.access(access)?))?;
-    Ok(writer.finish()?.finish()?)
+    let out = writer.finish()?.into_inner().map_err(|error| error.into_error())?;
+    Ok(out.finish()?)
 }
 
 fn each_access(

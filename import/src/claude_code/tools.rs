@@ -4,7 +4,7 @@ use crate::json::{any_text, at, flag, list, number, text};
 use crate::numbered;
 use crate::shell::{self, Ran};
 use crate::touch::{Edit, Touch, edited, failure, line_count};
-use attune_trace::access::Outcome;
+use attune_trace::access::LineRange;
 use serde_json::Value;
 
 /// What a tool gave back: the text that the agent sees, and what else is recorded of it
@@ -86,8 +86,7 @@ fn read(path: &str, input: &Value, given: &Given) -> Touch {
     if let Some(file) = at(given.details, &["file"])
         && let Some(content) = text(file, &["content"])
     {
-        let first = number(file, &["startLine"]).unwrap_or(1);
-        return counted(touch, first, content, number(file, &["totalLines"]));
+        return counted(touch, file, content);
     }
     if !given.details.is_null() {
         // A picture or a document.
@@ -100,11 +99,15 @@ fn read(path: &str, input: &Value, given: &Given) -> Touch {
     touch.lines(shown.lines.first(), &shown.text, total)
 }
 
-/// The number of lines is the tool's: for it a line end at the end begins one more line.
-fn counted(touch: Touch, first: u64, content: &str, total: Option<u64>) -> Touch {
-    let lines = line_count(content);
-    let total = total.map(|total| if first == 1 && total == lines + 1 { lines } else { total });
-    touch.lines(first.max(1), content, total)
+/// Lines as the tool counts them: for it, a line end at the end begins one more line.
+fn counted(mut touch: Touch, file: &Value, content: &str) -> Touch {
+    let first = number(file, &["startLine"]).unwrap_or(1).max(1);
+    let total = number(file, &["totalLines"]);
+    let count = number(file, &["numLines"]).unwrap_or_else(|| line_count(content));
+    touch.lines = LineRange::new(first, first.saturating_add(count).saturating_sub(1)).ok();
+    touch.total_lines = total;
+    touch.whole = (first == 1 && total == Some(count)).then(|| content.to_string());
+    touch.text(content)
 }
 
 fn edit_of(path: &str, edits: &[Edit], given: &Given) -> Touch {
@@ -138,7 +141,5 @@ pub(super) fn attached(record: &Value) -> Option<Touch> {
     let file = at(attachment, &["content", "file"])?;
     let path = any_text(file, &["filePath"]).or(text(attachment, &["filename"]))?;
     let content = text(file, &["content"])?;
-    let first = number(file, &["startLine"]).unwrap_or(1);
-    let touch = counted(Touch::read(path), first, content, number(file, &["totalLines"]));
-    Some(touch.outcome(Outcome::Done))
+    Some(counted(Touch::read(path), file, content))
 }

@@ -80,7 +80,7 @@ fn thread(file: FileId, report: &Report) -> Result<Option<(String, Thread)>, Imp
         let time = text(&record, &["timestamp"]).and_then(rfc3339_ms);
         began_ms = began_ms.or(time);
         let payload = record.get("payload").unwrap_or(&record);
-        folder = folder.take().or(text(payload, &["cwd"]).map(str::to_string));
+        folder = folder.take().or_else(|| folder_of(payload));
         let is_meta = text(&record, &["type"]) == Some("session_meta")
             // Of old versions, the first line has no type.
             || line == 1 && record.get("type").is_none() && record.get("timestamp").is_some();
@@ -95,6 +95,15 @@ fn thread(file: FileId, report: &Report) -> Result<Option<(String, Thread)>, Imp
     Ok(found.map(|(id, thread)| {
         (id, Thread { began_ms: began_ms.or(thread.began_ms), folder, ..thread })
     }))
+}
+
+/// The folder of a session; old versions name it only in calls.
+fn folder_of(payload: &Value) -> Option<String> {
+    if let Some(folder) = text(payload, &["cwd"]) {
+        return Some(folder.to_string());
+    }
+    let arguments = serde_json::from_str::<Value>(text(payload, &["arguments"])?).ok()?;
+    text(&arguments, &["workdir"]).map(str::to_string)
 }
 
 /// A record, who wrote it, and where it is.

@@ -177,14 +177,16 @@ fn step(
         let who = At { agent: agent.as_str().into(), time_ms, model: None, answer: None };
         if !is_input {
             for (channel, value) in channels(old) {
-                access(draft, &who, channel, Op::Read, value, Some((old, value)));
+                let after = State { checkpoint: old, value };
+                access(draft, &who, channel, Op::Read, value, Some(after), None);
             }
         }
         for write in writes.iter().filter(|write| !steers(&write.channel)) {
             said(draft, &who, &write.value, messages);
             let after = at(&checkpoint.value, &["channel_values", &write.channel]);
-            let after = after.map(|value| (&checkpoint.value, value));
-            access(draft, &who, &write.channel, Op::Write, &write.value, after);
+            let after = after.map(|value| State { checkpoint: &checkpoint.value, value });
+            let base = version_of(old, &write.channel);
+            access(draft, &who, &write.channel, Op::Write, &write.value, after, base);
         }
     }
 }
@@ -223,22 +225,30 @@ fn channels(checkpoint: &Value) -> Vec<(&String, &Value)> {
     values.into_iter().flatten().filter(shared).collect()
 }
 
-/// `state`: the checkpoint in which the channel has the value, and the whole of it there.
+/// A channel's value, and the checkpoint in which it has it.
+#[derive(Clone, Copy)]
+struct State<'a> {
+    checkpoint: &'a Value,
+    value: &'a Value,
+}
+
+fn version_of(checkpoint: &Value, channel: &str) -> Option<ContentId> {
+    let version = at(checkpoint, &["channel_versions", channel])?;
+    Some(ContentId(version.as_str().map_or_else(|| version.to_string(), str::to_string)))
+}
+
+/// `moved` was read or written; afterwards the channel is as `after` says.
 fn access(
     draft: &mut Draft,
     who: &At,
     channel: &str,
     op: Op,
     moved: &Value,
-    state: Option<(&Value, &Value)>,
+    after: Option<State>,
+    base: Option<ContentId>,
 ) {
     let tokens = draft.tokens(&value::shown(moved));
-    let version = state.and_then(|(checkpoint, _)| at(checkpoint, &["channel_versions", channel]));
-    let version = version.map(|version| match version {
-        // The part after the point only tells apart what was written at once.
-        Value::String(version) => version.clone(),
-        number => number.to_string(),
-    });
+    let version = after.and_then(|state| version_of(state.checkpoint, channel));
     let access = Access {
         session: String::new(),
         sequence: 0,
@@ -249,11 +259,11 @@ fn access(
         artifact: format!("state:{channel}"),
         op,
         tokens: Some(tokens),
-        artifact_tokens: state.map(|(_, whole)| draft.tokens(&value::shown(whole))),
+        artifact_tokens: after.map(|state| draft.tokens(&value::shown(state.value))),
         lines: None,
         total_lines: None,
-        version: version.map(ContentId),
-        base: None,
+        version,
+        base,
         outcome: Outcome::Done,
         model: None,
     };

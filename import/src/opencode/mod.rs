@@ -19,6 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use stored::Stored;
 
+pub(crate) use stored::is_a_part;
+
 /// A session as far as it has to be known to plan.
 struct Found {
     stored: Stored,

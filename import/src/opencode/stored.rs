@@ -49,13 +49,6 @@ pub(super) fn sessions(
             continue;
         }
         let folder = storage(&path);
-        if let Some((folder, kind)) = &folder
-            && kind != "session"
-        {
-            // Messages and parts are read with their session; the rest is not about sessions.
-            debug_assert!(folder.is_dir());
-            continue;
-        }
         let document = match lines::whole(&path)? {
             Ok(document) => document,
             Err(error) if error.is_eof() => {
@@ -78,6 +71,11 @@ pub(super) fn sessions(
         }
     }
     Ok(found)
+}
+
+/// Whether a file is read with its session, or is not about sessions.
+pub(crate) fn is_a_part(path: &Path) -> bool {
+    storage(path).is_some_and(|(_, kind)| kind != "session")
 }
 
 /// The folder of storage that a file is in, and what kind of thing it holds there.
