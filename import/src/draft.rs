@@ -185,7 +185,6 @@ impl<'a> Draft<'a> {
             false => (Some(0), None),
         };
         let named = |text: &Option<String>| text.as_deref().filter(|_| done).map(content_id);
-        let whole_lines = touch.whole.as_deref().map(crate::touch::line_count);
         let access = Access {
             session: String::new(),
             sequence: 0,
@@ -198,7 +197,7 @@ impl<'a> Draft<'a> {
             tokens,
             artifact_tokens,
             lines: touch.lines.filter(|_| done),
-            total_lines: touch.total_lines.or(whole_lines).filter(|_| done),
+            total_lines: touch.total_lines.filter(|_| done),
             version: named(&touch.whole),
             base: named(&touch.before),
             outcome: touch.outcome,
