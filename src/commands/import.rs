@@ -125,7 +125,7 @@ mod parquet {
 
     pub(super) fn write(import: &mut Import, header: &Header, out: Target) -> anyhow::Result<()> {
         let mut writer = Writer::new(out, header)?;
-        each_access(import, |access| Ok(writer.access(access.clone())?))?;
+        each_access(import, |access| Ok(writer.access(access)?))?;
         Ok(writer.finish()?.finish()?)
     }
 }
