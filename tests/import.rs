@@ -44,7 +44,7 @@ fn a_folder_becomes_a_trace_that_can_be_read() {
     let output = import(&["claude-code", CLAUDE_CODE, "-o", &out]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.contains("1 sessions of 3 agents: 6 reads, 5 writes (3 of them failed"), "{told}");
+    assert!(told.contains("1 session of 3 agents: 6 reads, 5 writes (3 of them failed"), "{told}");
     let reader = Reader::new(BufReader::new(fs::File::open(&out).unwrap())).unwrap();
     assert_eq!(reader.header().tokenizer, "o200k_base");
     let accesses: Vec<_> = reader.map(Result::unwrap).collect();

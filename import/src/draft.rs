@@ -172,6 +172,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The tokens of a text.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn tokens(&mut self, text: &str) -> u64 {
         self.counter.count(text)
     }

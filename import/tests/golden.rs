@@ -36,7 +36,7 @@ fn sessions_are_told_as_they_were() {
 fn story(tool: Tool) -> String {
     let mut told = String::new();
     let mut sessions = import(tool, &[fixtures(tool)]);
-    while let Some(session) = sessions.next() {
+    for session in sessions.by_ref() {
         let session = session.unwrap();
         let project = session.project.as_deref().unwrap_or("-");
         told += &format!("session {} of {project}\n", session.id);

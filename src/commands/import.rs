@@ -108,7 +108,7 @@ fn each_access(
 ) -> anyhow::Result<()> {
     let bar = progress_bar(import.remaining() as u64);
     bar.set_message("sessions");
-    while let Some(session) = import.next() {
+    for session in import.by_ref() {
         session?.accesses().try_for_each(&mut each)?;
         bar.inc(1);
     }
@@ -169,26 +169,35 @@ fn tell(arguments: &Arguments, report: &Report) -> anyhow::Result<()> {
 }
 
 fn text(summary: &Summary, out: Option<&Path>) -> String {
-    let Summary { reads, writes, failed, without_tokens, .. } = summary;
+    let Summary { failed, without_tokens, .. } = summary;
     let mut text = String::new();
     for file in summary.files.unwrap_or_default() {
-        text += &format!("{}: {} records read\n", file.path.display(), file.read);
+        text += &format!("{}: {} read\n", file.path.display(), counted(file.read, "record"));
         if let Some(line) = file.truncated_line {
             text += &format!("  ends within line {line}: it was still being written\n");
         }
         for (why, skipped) in &file.skipped {
-            let times = if skipped.count == 1 { "" } else { " the first" };
-            text += &format!("  {} skipped: {why} ({times} at {})\n", skipped.count, skipped.first)
-                .replace("( ", "(");
+            let first = if skipped.count == 1 { "" } else { "the first " };
+            let (count, place) = (skipped.count, skipped.first);
+            text += &format!("  {count} skipped: {why} ({first}at {place})\n");
         }
     }
     text += &format!(
-        "{} sessions of {} agents: {reads} reads, {writes} writes ({failed} of them failed, \
-         {without_tokens} of unknown size); {} records read, {} skipped\n",
-        summary.sessions, summary.agents, summary.records_read, summary.records_skipped
+        "{} of {}: {}, {} ({failed} of them failed, {without_tokens} of unknown size); {} read, {} \
+         skipped\n",
+        counted(summary.sessions, "session"),
+        counted(summary.agents, "agent"),
+        counted(summary.reads, "read"),
+        counted(summary.writes, "write"),
+        counted(summary.records_read, "record"),
+        summary.records_skipped
     );
-    if reads + writes == 0 {
+    if summary.reads + summary.writes == 0 {
         text += "no access was found; --report says what was skipped\n";
     }
     text + &out.map_or(String::new(), |path| format!("trace: {}\n", path.display()))
+}
+
+fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
