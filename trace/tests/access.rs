@@ -66,6 +66,19 @@ fn what_is_not_known_may_be_missing() {
 }
 
 #[test]
+fn the_documentations_example_can_be_read() {
+    let text = include_str!("../../docs/trace-format.md");
+    let (_, text) = text.split_once("\n# Access traces\n").unwrap();
+    let example = text.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let read = accesses(example).unwrap();
+    assert_eq!((read.len(), read[0].op, read[1].op), (2, Op::Read, Op::Write));
+    let header = Reader::new(example.as_bytes()).unwrap().header().clone();
+    let mut writer = Writer::new(Vec::new(), &header).unwrap();
+    read.iter().for_each(|access| writer.access(access).unwrap());
+    assert_eq!(String::from_utf8(writer.finish().unwrap()).unwrap(), example);
+}
+
+#[test]
 fn the_header_decides_which_kind_it_is() {
     let golden = include_bytes!("golden/stale-read.jsonl");
     assert!(matches!(open(&golden[..]).unwrap(), Opened::Events(_)));
