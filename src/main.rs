@@ -28,6 +28,8 @@ enum Command {
     Check(commands::check::Arguments),
     /// Replay a recorded trace step by step on the protocol core.
     Replay(commands::replay::Arguments),
+    /// Make an access trace from the sessions that agents' tools keep.
+    Import(commands::import::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         Command::Predict(arguments) => commands::predict::run(&arguments),
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Replay(arguments) => commands::replay::run(&arguments),
+        Command::Import(arguments) => commands::import::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

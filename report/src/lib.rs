@@ -6,11 +6,13 @@
 //! - [`compare()`]: what in a directory differs from what would be written now.
 //! - [`parquet_sink`], [`write_parquet`]: single Parquet files; the sink for results too large
 //!   to hold.
+//! - [`access`]: access traces as Parquet.
 //!
 //! The same document gives the same bytes on every machine and with any number of threads:
 //! nothing here reads a clock, a host name or an environment variable, nothing is compressed,
 //! nothing is drawn with the platform's mathematics or fonts.
 
+pub mod access;
 mod compare;
 mod csv;
 mod document;

@@ -92,7 +92,7 @@ impl Drop for ParquetSink {
 }
 
 /// Rows on their way into a file.
-struct Rows<W: Write> {
+pub(crate) struct Rows<W: Write> {
     file: FileWriter<W>,
     columns: Vec<Values>,
     units: BTreeMap<String, String>,
@@ -108,7 +108,7 @@ enum Values {
 }
 
 impl<W: Write> Rows<W> {
-    fn new(writer: W, columns: &[Column]) -> io::Result<Rows<W>> {
+    pub(crate) fn new(writer: W, columns: &[Column]) -> io::Result<Rows<W>> {
         let schema: ArrowSchema = columns
             .iter()
             .map(|column| Field::new(column.name.as_str().into(), arrow_type(column.kind), true))
@@ -126,7 +126,7 @@ impl<W: Write> Rows<W> {
         Ok(Rows { file, columns, units, held: 0 })
     }
 
-    fn push(&mut self, cells: &[Cell]) -> io::Result<()> {
+    pub(crate) fn push(&mut self, cells: &[Cell]) -> io::Result<()> {
         if cells.len() != self.columns.len() {
             let (cells, columns) = (cells.len(), self.columns.len());
             let problem = format!("a row of {cells} cells for {columns} columns");
@@ -151,12 +151,17 @@ impl<W: Write> Rows<W> {
         Ok(())
     }
 
-    fn finish(mut self) -> io::Result<W> {
+    fn finish(self) -> io::Result<W> {
+        let units = serde_json::to_string(&self.units)?;
+        self.finish_with("units", units)
+    }
+
+    /// Ends the file with this entry of its metadata.
+    pub(crate) fn finish_with(mut self, name: &str, text: String) -> io::Result<W> {
         if self.held > 0 {
             self.flush()?;
         }
-        let units = serde_json::to_string(&self.units)?;
-        let metadata = vec![KeyValue::new("units".to_string(), units)];
+        let metadata = vec![KeyValue::new(name.to_string(), text)];
         self.file.end(Some(metadata)).map_err(io::Error::from)?;
         Ok(self.file.into_inner())
     }

@@ -1,6 +1,7 @@
 //! One module per subcommand.
 
 pub mod check;
+pub mod import;
 pub mod predict;
 pub mod replay;
 pub mod reproduce;

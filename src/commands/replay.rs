@@ -4,7 +4,10 @@ use super::CheckFailed;
 use anyhow::{Context, anyhow, bail};
 use attune_sim::replay::{Core, Divergence, Replayed, replay};
 use attune_trace::reference::Property;
-use attune_trace::{End, Event, Header, Kind, Origin, ReadError, Reader, Verdict, diagram, text};
+use attune_trace::{
+    self as trace, End, Event, Header, Kind, Opened, Origin, ReadError, Verdict, access, diagram,
+    text,
+};
 use clap::ValueEnum;
 use serde::Serialize;
 use std::fs::File;
@@ -85,7 +88,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         format!("{}: cannot be opened; name a trace that was recorded", path.display())
     })?;
     let unreadable = |error: ReadError| anyhow!("{}:{error}", path.display());
-    let mut trace = Reader::new(BufReader::new(file)).map_err(unreadable)?;
+    let mut trace = match trace::open(BufReader::new(file)).map_err(unreadable)? {
+        Opened::Events(trace) => trace,
+        Opened::Access(trace) => return Err(not_of_the_protocol(path, trace.header())),
+    };
     let header = trace.header().clone();
     let mut out = io::stdout().lock();
     if arguments.format == Format::Text && !arguments.mermaid {
@@ -142,6 +148,17 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             Err(CheckFailed(text).into())
         }
     }
+}
+
+/// An access trace is not a run of the protocol: there is nothing to compare with.
+fn not_of_the_protocol(path: &Path, header: &access::Header) -> anyhow::Error {
+    anyhow!(
+        "{}: an access trace, what agents of {} did to artifacts (tokens: {}); the core has no \
+         steps of it to repeat, only event traces can be replayed so far",
+        path.display(),
+        header.source,
+        header.tokenizer
+    )
 }
 
 /// Why a replay stopped early.

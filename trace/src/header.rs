@@ -1,10 +1,10 @@
-//! The first line of a trace: what it is, under which rules it came about, and where.
+//! The first line of an event trace: what it is, under which rules it came about, and where.
 
 use crate::{Defect, Machine, Mutant, UnknownDefect};
 use attune_protocol::{Rules, Strategy};
 use serde::{Deserialize, Serialize};
 
-/// The version of the format that this crate reads and writes.
+/// The version of the format of event traces that this crate reads and writes.
 pub const FORMAT: u32 = 1;
 
 /// More entries than this are no trace that somebody made, and would only fill the memory.
@@ -28,6 +28,8 @@ pub struct Header {
 pub enum Kind {
     /// One [`crate::Event`] per line.
     Events,
+    /// One [`crate::access::Access`] per line.
+    Access,
 }
 
 /// Where a trace comes from.

@@ -1,4 +1,5 @@
-//! What happened, as data: the events of a run, exact enough to be replayed step by step.
+//! What happened, as data: the events of a run, exact enough to be replayed step by step; and in
+//! [`access`], what agents did outside of it. [`open`] tells the two kinds of trace apart.
 //!
 //! # Format
 //!
@@ -20,6 +21,7 @@
 //!
 //! [`mod@reference`] says what must hold at each step. [`text`] has all of it in words.
 
+pub mod access;
 mod artifact;
 mod authority;
 mod caught;
@@ -27,8 +29,10 @@ pub mod diagram;
 mod event;
 mod header;
 mod judge;
+mod lines;
 mod machine;
 mod mutant;
+mod open;
 mod read;
 pub mod reference;
 pub mod text;
@@ -41,6 +45,7 @@ pub use header::{FORMAT, Header, Kind, Origin, RulesForm};
 pub use judge::{Judge, Judged};
 pub use machine::{Impossible, Machine};
 pub use mutant::{Defect, Duty, Mutant, UnknownDefect};
+pub use open::{Opened, kind_of, open};
 pub use read::{ReadError, Reader, Record};
 pub use view::{End, EntryView, LineView, Verdict};
 pub use write::{RecordError, Recorder, Writer};

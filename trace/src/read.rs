@@ -1,9 +1,11 @@
 //! Reading a trace line by line, however long it is.
 
-use crate::header::ENTRIES_MAX;
-use crate::{End, Event, FORMAT, Header, UnknownDefect};
+use crate::header::{ENTRIES_MAX, Kind};
+use crate::lines::parse;
+use crate::open::first_line;
+use crate::{End, Event, Header, UnknownDefect, lines};
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::IgnoredAny;
 use std::io::{self, BufRead};
 
 /// What follows the header.
@@ -26,12 +28,12 @@ pub enum ReadError {
     )]
     NotATrace { column: usize, what: String },
     #[error(
-        "1: a trace of format {found}, and this attune reads format {FORMAT}: take the attune \
+        "1: a trace of format {found}, and this attune reads format {reads}: take the attune \
          that made it, or make it again with this one"
     )]
-    Format { found: u64 },
-    #[error("1: a trace of kind `{kind}`; the kind that can be read here is `events`")]
-    Kind { kind: String },
+    Format { found: u64, reads: u32 },
+    #[error("1: a trace of kind `{kind}`; what can be read here: {reads}")]
+    Kind { kind: String, reads: &'static str },
     #[error("1: {agents} agents times {artifacts} artifacts are more than {ENTRIES_MAX} copies")]
     TooLarge { agents: u32, artifacts: u32 },
     #[error("1: rules.lease_ticks is 0: a grant has to live for at least 1 tick")]
@@ -46,6 +48,13 @@ pub enum ReadError {
         "{line}: this is step {found} where step {expected} belongs: a line is missing, or there twice"
     )]
     Step { line: u64, expected: u32, found: u32 },
+    #[error(
+        "{line}: sequence {found} after {before} in the same session: sequences ascend; a line is \
+         there twice, or the lines were sorted by something else"
+    )]
+    Order { line: u64, before: u64, found: u64 },
+    #[error("{line}: this line has more than {bytes_max} bytes: it is no line of a trace")]
+    TooLong { line: u64, bytes_max: u64 },
     #[error("{line}: nothing may follow the line that begins with {{\"end\":")]
     AfterEnd { line: u64 },
 }
@@ -70,9 +79,14 @@ enum Progress {
 impl<R: BufRead> Reader<R> {
     /// Reads the header.
     pub fn new(mut source: R) -> Result<Reader<R>, ReadError> {
-        let mut line = 0;
-        let text = next_line(&mut source, &mut line)?.ok_or(ReadError::Empty)?;
-        let header = header(&text)?;
+        let (beginning, text, line) = first_line(&mut source)?;
+        beginning.expect(Kind::Events, "`events`")?;
+        Reader::after(&text, source, line)
+    }
+
+    /// Goes on after a header.
+    pub(crate) fn after(text: &[u8], source: R, line: u64) -> Result<Reader<R>, ReadError> {
+        let header = header(text)?;
         Ok(Reader { source, header, line, steps: 0, state: Progress::Reading })
     }
 
@@ -91,7 +105,7 @@ impl<R: BufRead> Reader<R> {
     }
 
     fn record(&mut self) -> Result<Option<Record>, ReadError> {
-        let Some(text) = next_line(&mut self.source, &mut self.line)? else { return Ok(None) };
+        let Some(text) = lines::next(&mut self.source, &mut self.line)? else { return Ok(None) };
         let line = self.line;
         if self.ended() {
             return Err(ReadError::AfterEnd { line });
@@ -138,24 +152,7 @@ struct LastLine {
     end: End,
 }
 
-/// What has to be known before the rest of a header can be understood.
-#[derive(Deserialize)]
-struct Beginning {
-    attune_trace: u64,
-    kind: String,
-}
-
 fn header(text: &[u8]) -> Result<Header, ReadError> {
-    let beginning: Beginning = parse(text, 1).map_err(|error| match error {
-        ReadError::Malformed { column, what, .. } => ReadError::NotATrace { column, what },
-        error => error,
-    })?;
-    if beginning.attune_trace != u64::from(FORMAT) {
-        return Err(ReadError::Format { found: beginning.attune_trace });
-    }
-    if beginning.kind != "events" {
-        return Err(ReadError::Kind { kind: beginning.kind });
-    }
     let header: Header = parse(text, 1)?;
     let Header { agents, artifacts, rules, .. } = header;
     if rules.lease_ticks == 0 {
@@ -166,37 +163,4 @@ fn header(text: &[u8]) -> Result<Header, ReadError> {
     }
     header.defect()?;
     Ok(header)
-}
-
-/// The next line that is not blank, with its end.
-fn next_line(source: &mut impl BufRead, line: &mut u64) -> Result<Option<Vec<u8>>, ReadError> {
-    let mut text = Vec::new();
-    loop {
-        text.clear();
-        *line += 1;
-        let read = source.read_until(b'\n', &mut text);
-        match read.map_err(|source| ReadError::Io { line: *line, source })? {
-            0 => {
-                *line -= 1;
-                return Ok(None);
-            }
-            _ if text.trim_ascii().is_empty() => {}
-            _ => return Ok(Some(text)),
-        }
-    }
-}
-
-fn parse<T: DeserializeOwned>(text: &[u8], line: u64) -> Result<T, ReadError> {
-    serde_json::from_slice(text).map_err(|error| {
-        if error.is_eof() && !text.ends_with(b"\n") {
-            return ReadError::Truncated { line };
-        }
-        ReadError::Malformed { line, column: error.column(), what: without_place(&error) }
-    })
-}
-
-/// The error without the place within the one line that the parser was shown.
-fn without_place(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.rsplit_once(" at line ").map_or(text.clone(), |(what, _)| what.to_string())
 }

@@ -1,0 +1,106 @@
+//! Accesses that somebody extracted already: one JSON object per line, with at least `session`,
+//! `agent`, `artifact` and `op`.
+//!
+//! Sizes are in tokens (`tokens`, `artifact_tokens`), or else in bytes (`bytes`, `artifact_bytes`),
+//! of which four are taken for a token. `ts` is in seconds since 1970.
+
+use crate::json::{at, number, text};
+use crate::record::{Content, Record, Session};
+use crate::report::{FileId, Report};
+use crate::{ImportError, Plan, lines};
+use attune_trace::access::{Access, ContentId, LineRange, Op, Outcome};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// How the sizes came about.
+pub(crate) const TOKENIZER: &str = "as recorded, or 4 bytes per token";
+
+const BYTES_PER_TOKEN: u64 = 4;
+
+/// Sessions by source and name. The lines are small: all are kept.
+pub(crate) fn plan(files: &[FileId], report: &mut Report) -> Result<Vec<Plan>, ImportError> {
+    let mut sessions: BTreeMap<(String, String), Vec<Access>> = BTreeMap::new();
+    for &file in files {
+        lines::for_each(file, report, |line, record, report| match access(&record) {
+            Some(access) => {
+                let source = text(&record, &["source"]).unwrap_or_default().to_string();
+                sessions.entry((source, access.session.clone())).or_default().push(access);
+                report.read(file);
+            }
+            None => report.skip(file, line, "a line that is no access"),
+        })?;
+    }
+    let plan = |((_, id), accesses): ((String, String), Vec<Access>)| Plan {
+        began_ms: accesses.iter().filter_map(|access| access.time_ms).min(),
+        read: {
+            let id = id.clone();
+            Box::new(move |_, _| Ok(session(id, accesses)))
+        },
+        id,
+    };
+    Ok(sessions.into_iter().map(plan).collect())
+}
+
+fn access(record: &Value) -> Option<Access> {
+    let own = |name: &str| text(record, &[name]).map(str::to_string);
+    let size = |tokens, bytes| {
+        let estimated = number(record, &[bytes]).map(|bytes| bytes.div_ceil(BYTES_PER_TOKEN));
+        number(record, &[tokens]).or(estimated)
+    };
+    let range = at(record, &["range"]).or(at(record, &["lines"]));
+    Some(Access {
+        session: own("session")?,
+        sequence: number(record, &["seq"]).or(number(record, &["sequence"])).unwrap_or(0),
+        time_ms: at(record, &["time_ms"]).and_then(Value::as_i64).or_else(|| seconds(record)),
+        agent: own("agent")?,
+        turn: number(record, &["turn"]),
+        project: own("project").or_else(|| own("source")),
+        artifact: own("artifact")?,
+        op: match text(record, &["op"])? {
+            "read" => Op::Read,
+            "write" => Op::Write,
+            _ => return None,
+        },
+        tokens: size("tokens", "bytes"),
+        artifact_tokens: size("artifact_tokens", "artifact_bytes"),
+        lines: range.and_then(|range| {
+            LineRange::new(range.get(0)?.as_u64()?, range.get(1)?.as_u64()?).ok()
+        }),
+        total_lines: number(record, &["total_lines"]),
+        version: own("version").map(ContentId),
+        base: own("base").map(ContentId),
+        outcome: match text(record, &["outcome"]) {
+            Some("failed") => Outcome::Failed,
+            Some("conflict") => Outcome::Conflict,
+            _ => Outcome::Done,
+        },
+        model: own("model"),
+    })
+}
+
+fn seconds(record: &Value) -> Option<i64> {
+    const LIMIT: f64 = 1e12;
+    let seconds = at(record, &["ts"])?.as_f64().filter(|seconds| seconds.abs() < LIMIT)?;
+    // Below the limit it fits, to the millisecond.
+    Some((seconds * 1000.0).round() as i64)
+}
+
+fn session(id: String, mut accesses: Vec<Access>) -> Session {
+    accesses.sort_by_key(|access| access.sequence);
+    let project = accesses.first().and_then(|access| access.project.clone());
+    let mut before = 0;
+    let records = accesses.into_iter().map(|mut access| {
+        // One call can touch several artifacts: then the numbers go on from there.
+        access.sequence = access.sequence.max(before + 1);
+        before = access.sequence;
+        Record {
+            sequence: access.sequence,
+            time_ms: access.time_ms,
+            agent: access.agent.as_str().into(),
+            turn: access.turn.unwrap_or(0),
+            model: access.model.as_deref().map(Into::into),
+            content: Content::Access(Box::new(access)),
+        }
+    });
+    Session { id, project, records: records.collect() }
+}

@@ -1,0 +1,206 @@
+//! Sessions of agents' tools, as those tools leave them on disk: Claude Code, Codex, OpenCode,
+//! Gemini CLI, SWE-agent, LangGraph, and plain access records.
+//!
+//! [`Import`] finds the sessions below some paths and gives them one by one, in the order in which
+//! they began: each with its whole [`Record`]s, from what was said to what was touched. The
+//! [`attune_trace::access::Access`]es among them make an access trace; the contents of the others
+//! are not in it. What is not understood is skipped and counted in the [`Report`]: other people's
+//! formats change, and a session is worth having without one of its records.
+//!
+//! What counts as a read or a write, per tool, is in `docs/importing.md`.
+//!
+//! What looks like a secret is taken out of what is given, unless [`Options::redact`] is off.
+//! Sizes and versions are of the original texts: they do not depend on it.
+
+mod claude_code;
+mod clock;
+mod codex;
+mod draft;
+mod error;
+mod files;
+mod gemini;
+mod json;
+mod jsonl;
+#[cfg(feature = "sqlite")]
+mod langgraph;
+mod lines;
+mod names;
+mod numbered;
+mod opencode;
+mod patch;
+mod record;
+mod redact;
+mod report;
+mod shell;
+mod sniff;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod swe_agent;
+mod tokens;
+mod tool;
+mod touch;
+
+pub use error::ImportError;
+pub use record::{Content, Record, Role, Session};
+pub use report::{FileReport, Report, Skipped};
+pub use tokens::TOKENIZER;
+pub use tool::Tool;
+
+use attune_trace::access::Op;
+use redact::Redactor;
+use report::FileId;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use tokens::Counter;
+
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Take out what looks like a secret.
+    pub redact: bool,
+    /// The project of all sessions, instead of one per folder: for sessions of the same project
+    /// from several machines or working copies.
+    pub project: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { redact: true, project: None }
+    }
+}
+
+/// A session that was found, and how to read it.
+struct Plan {
+    id: String,
+    began_ms: Option<i64>,
+    read: Read,
+}
+
+type Read = Box<dyn FnOnce(&mut Counter, &mut Report) -> Result<Session, ImportError>>;
+
+/// The sessions of a tool, one by one.
+pub struct Import {
+    plans: std::vec::IntoIter<Plan>,
+    /// How often each name was given so far.
+    ids: BTreeMap<String, u64>,
+    options: Options,
+    counter: Counter,
+    redactor: Option<Redactor>,
+    report: Report,
+}
+
+impl Import {
+    /// Finds the sessions below these paths, files or folders.
+    pub fn new(tool: Tool, paths: &[PathBuf], options: Options) -> Result<Import, ImportError> {
+        let mut report = Report::default();
+        let mut found = files::find(tool, paths)?;
+        found.retain(|path| tool != Tool::OpenCode || !opencode::is_a_part(path));
+        let files: Vec<FileId> = found.iter().map(|path| report.add(path)).collect();
+        let mut plans = match tool {
+            Tool::ClaudeCode => claude_code::plan(&files, &mut report)?,
+            Tool::Codex => codex::plan(&files, &mut report)?,
+            Tool::OpenCode => opencode::plan(&files, &mut report)?,
+            Tool::Gemini => gemini::plan(&files, &mut report)?,
+            Tool::SweAgent => swe_agent::plan(&files, &mut report)?,
+            #[cfg(feature = "sqlite")]
+            Tool::LangGraph => langgraph::plan(&files, &mut report)?,
+            #[cfg(not(feature = "sqlite"))]
+            Tool::LangGraph => return Err(ImportError::WithoutSqlite { tool }),
+            Tool::Jsonl => jsonl::plan(&files, &mut report)?,
+        };
+        if plans.is_empty() {
+            let [path, ..] = paths else { return Ok(Import::of(Vec::new(), options, report)) };
+            let looks_like = found.iter().find_map(|path| sniff::tool(path));
+            let (path, tool) = (path.clone(), tool);
+            let why = match found.len() {
+                1 => "nothing in this file is one".to_string(),
+                files => format!("nothing in its {files} files is one"),
+            };
+            return Err(ImportError::Foreign { path, tool, why, looks_like });
+        }
+        // The same order whatever the folders are called.
+        let began = |plan: &Plan| (plan.began_ms.unwrap_or(i64::MAX), plan.id.clone());
+        plans.sort_by_cached_key(began);
+        Ok(Import::of(plans, options, report))
+    }
+
+    fn of(plans: Vec<Plan>, options: Options, report: Report) -> Import {
+        let redactor = options.redact.then(Redactor::new);
+        let (plans, ids) = (plans.into_iter(), BTreeMap::new());
+        Import { plans, ids, options, counter: Counter::new(), redactor, report }
+    }
+
+    /// How many sessions are still to come.
+    pub fn remaining(&self) -> usize {
+        self.plans.len()
+    }
+
+    /// What counts the tokens of this tool's sessions.
+    pub fn tokenizer(tool: Tool) -> &'static str {
+        match tool {
+            Tool::Jsonl => jsonl::TOKENIZER,
+            _ => TOKENIZER,
+        }
+    }
+
+    /// What was read so far, what was skipped, and why.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    fn read(&mut self, plan: Plan) -> Result<Session, ImportError> {
+        let mut session = (plan.read)(&mut self.counter, &mut self.report)?;
+        self.counter.forget();
+        self.name(&mut session);
+        if let Some(redactor) = &self.redactor {
+            redactor.session(&mut session);
+        }
+        self.tally(&session);
+        Ok(session)
+    }
+
+    /// Two sessions never have the same name, and all have the project that was asked for.
+    fn name(&mut self, session: &mut Session) {
+        let count = self.ids.entry(session.id.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            session.id = format!("{}#{count}", session.id);
+        }
+        if self.options.project.is_some() {
+            session.project.clone_from(&self.options.project);
+        }
+        for record in &mut session.records {
+            if let Content::Access(access) = &mut record.content {
+                access.session.clone_from(&session.id);
+                if self.options.project.is_some() {
+                    access.project.clone_from(&self.options.project);
+                }
+            }
+        }
+    }
+
+    fn tally(&mut self, session: &Session) {
+        let report = &mut self.report;
+        report.sessions += 1;
+        let agents: BTreeSet<_> = session.records.iter().map(|record| &record.agent).collect();
+        report.agents += agents.len() as u64;
+        let before = report.reads + report.writes;
+        for access in session.accesses() {
+            match access.op {
+                Op::Read => report.reads += 1,
+                Op::Write => report.writes += 1,
+            }
+            report.failed += u64::from(!access.outcome.is_done());
+            report.without_tokens += u64::from(access.tokens.is_none());
+        }
+        report.sessions_without_accesses += u64::from(report.reads + report.writes == before);
+    }
+}
+
+impl Iterator for Import {
+    type Item = Result<Session, ImportError>;
+
+    fn next(&mut self) -> Option<Result<Session, ImportError>> {
+        let plan = self.plans.next()?;
+        Some(self.read(plan))
+    }
+}

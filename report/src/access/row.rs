@@ -1,0 +1,123 @@
+//! An access as the cells of a row, and back.
+
+use attune_sim::results::{Cell, Column, Kind};
+use attune_trace::access::{Access, ContentId, LineRange, Op, Outcome};
+use std::io;
+
+const COLUMNS: [(&str, Kind); 17] = [
+    ("session", Kind::Text),
+    ("sequence", Kind::Integer),
+    ("time_ms", Kind::Integer),
+    ("agent", Kind::Text),
+    ("turn", Kind::Integer),
+    ("project", Kind::Text),
+    ("artifact", Kind::Text),
+    ("op", Kind::Text),
+    ("tokens", Kind::Integer),
+    ("artifact_tokens", Kind::Integer),
+    ("first_line", Kind::Integer),
+    ("last_line", Kind::Integer),
+    ("total_lines", Kind::Integer),
+    ("version", Kind::Text),
+    ("base", Kind::Text),
+    ("outcome", Kind::Text),
+    ("model", Kind::Text),
+];
+
+pub(super) fn columns() -> Vec<Column> {
+    let column =
+        |(name, kind): (&str, Kind)| Column { name: name.to_string(), unit: String::new(), kind };
+    COLUMNS.into_iter().map(column).collect()
+}
+
+pub(super) fn cells(access: &Access) -> io::Result<Vec<Cell>> {
+    let number = |number: Option<u64>| match number.map(i64::try_from) {
+        None => Ok(Cell::Missing),
+        Some(Ok(number)) => Ok(Cell::Integer(number)),
+        Some(Err(_)) => {
+            let problem = "a number above 2^63-1, which Parquet has no column for here";
+            Err(io::Error::new(io::ErrorKind::InvalidInput, problem))
+        }
+    };
+    let text = |text: Option<&str>| text.map_or(Cell::Missing, Cell::from);
+    let content = |id: &Option<ContentId>| text(id.as_ref().map(|id| &*id.0));
+    Ok(vec![
+        text(Some(&access.session)),
+        number(Some(access.sequence))?,
+        access.time_ms.map_or(Cell::Missing, Cell::Integer),
+        text(Some(&access.agent)),
+        number(access.turn)?,
+        text(access.project.as_deref()),
+        text(Some(&access.artifact)),
+        text(Some(match access.op {
+            Op::Read => "read",
+            Op::Write => "write",
+        })),
+        number(access.tokens)?,
+        number(access.artifact_tokens)?,
+        number(access.lines.map(LineRange::first))?,
+        number(access.lines.map(LineRange::last))?,
+        number(access.total_lines)?,
+        content(&access.version),
+        content(&access.base),
+        text(match access.outcome {
+            Outcome::Done => None,
+            Outcome::Failed => Some("failed"),
+            Outcome::Conflict => Some("conflict"),
+        }),
+        text(access.model.as_deref()),
+    ])
+}
+
+/// The access in a row, of which `cell` gives the cells by name; else what is wrong with it.
+pub(super) fn access(cell: impl Fn(&str) -> Cell) -> Result<Access, String> {
+    let text = |name: &str| match cell(name) {
+        Cell::Text(text) => Ok(Some(text.to_string())),
+        Cell::Missing => Ok(None),
+        _ => Err(format!("`{name}` is no text")),
+    };
+    let whole = |name: &str| match cell(name) {
+        Cell::Integer(number) => Ok(Some(number)),
+        Cell::Missing => Ok(None),
+        _ => Err(format!("`{name}` is no whole number")),
+    };
+    let number = |name: &str| match whole(name)?.map(u64::try_from) {
+        None => Ok(None),
+        Some(Ok(number)) => Ok(Some(number)),
+        Some(Err(_)) => Err(format!("`{name}` is below 0")),
+    };
+    let missing = |name: &str| format!("`{name}` is missing");
+    let lines = match (number("first_line")?, number("last_line")?) {
+        (Some(first), Some(last)) => {
+            Some(LineRange::new(first, last).map_err(|error| error.to_string())?)
+        }
+        _ => None,
+    };
+    Ok(Access {
+        session: text("session")?.ok_or_else(|| missing("session"))?,
+        sequence: number("sequence")?.ok_or_else(|| missing("sequence"))?,
+        time_ms: whole("time_ms")?,
+        agent: text("agent")?.ok_or_else(|| missing("agent"))?,
+        turn: number("turn")?,
+        project: text("project")?,
+        artifact: text("artifact")?.ok_or_else(|| missing("artifact"))?,
+        op: match text("op")?.as_deref() {
+            Some("read") => Op::Read,
+            Some("write") => Op::Write,
+            _ => return Err("`op` is neither read nor write".to_string()),
+        },
+        tokens: number("tokens")?,
+        artifact_tokens: number("artifact_tokens")?,
+        lines,
+        total_lines: number("total_lines")?,
+        version: text("version")?.map(ContentId),
+        base: text("base")?.map(ContentId),
+        outcome: match text("outcome")?.as_deref() {
+            None => Outcome::Done,
+            Some("failed") => Outcome::Failed,
+            Some("conflict") => Outcome::Conflict,
+            Some(other) => return Err(format!("`outcome` is `{other}`")),
+        },
+        model: text("model")?,
+    })
+}

@@ -1,0 +1,165 @@
+//! `attune import` as a user meets it: a trace, what was skipped, one clear error.
+
+use attune_trace::access::Reader;
+use serde_json::Value;
+use std::fs;
+use std::io::BufReader;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+const CLAUDE_CODE: &str = "import/tests/fixtures/claude-code";
+const CODEX: &str = "import/tests/fixtures/codex";
+
+fn attune(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_attune"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("RUST_BACKTRACE")
+        .output()
+        .unwrap()
+}
+
+fn import(arguments: &[&str]) -> Output {
+    attune(&[&["import"], arguments].concat())
+}
+
+fn error(arguments: &[&str]) -> String {
+    let output = import(arguments);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(error.starts_with("error: ") && !error.contains("panicked"), "{error}");
+    assert!(output.stdout.is_empty());
+    error
+}
+
+/// A place of this test's own.
+fn place(name: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("import-{name}"));
+    path.to_str().unwrap().to_string()
+}
+
+#[test]
+fn a_folder_becomes_a_trace_that_can_be_read() {
+    let out = place("trace.jsonl");
+    let output = import(&["claude-code", CLAUDE_CODE, "-o", &out]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("1 session of 3 agents: 6 reads, 5 writes (3 of them failed"), "{told}");
+    let reader = Reader::new(BufReader::new(fs::File::open(&out).unwrap())).unwrap();
+    assert_eq!(reader.header().tokenizer, "o200k_base");
+    let accesses: Vec<_> = reader.map(Result::unwrap).collect();
+    assert_eq!(accesses.len(), 11);
+    let text = fs::read_to_string(&out).unwrap();
+    assert!(
+        !text.contains("water(") && !text.contains("/home/ada"),
+        "contents are not in it: {text}"
+    );
+}
+
+#[test]
+fn the_same_sessions_give_the_same_bytes() {
+    let once = import(&["codex", CODEX]).stdout;
+    assert_eq!(once, import(&["codex", CODEX]).stdout);
+    let file = place("codex.jsonl");
+    assert!(import(&["codex", CODEX, "--out", &file]).status.success());
+    assert_eq!(fs::read(&file).unwrap(), once);
+}
+
+#[test]
+fn a_report_says_what_was_skipped_and_why() {
+    let output = import(&["codex", CODEX, "--report", "-o", &place("report.jsonl")]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    for part in [
+        "-aaaa.jsonl: 18 records read\n  ends within line 21: it was still being written\n",
+        "  1 skipped: unknown item `glow` (at 17)\n",
+        "  1 skipped: `event_msg`, which repeats (at 4)\n",
+    ] {
+        assert!(told.contains(part), "{told}\n  should contain {part}");
+    }
+    let output =
+        import(&["codex", CODEX, "--report", "--format", "json", "-o", &place("json.jsonl")]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&report["sessions"], &report["writes"]), (&2.into(), &7.into()));
+    let file = &report["files"][1];
+    assert_eq!(file["truncated_line"], 21);
+    assert_eq!(file["skipped"]["unknown item `glow`"]["first"], 17);
+    assert!(error(&["codex", CODEX, "--format", "json"]).contains("--out"));
+}
+
+#[test]
+fn secrets_stay_only_if_they_are_asked_for() {
+    let fixture = "import/tests/fixtures/jsonl";
+    let read = |arguments: &[&str]| {
+        String::from_utf8(import(&[&["jsonl", fixture], arguments].concat()).stdout).unwrap()
+    };
+    assert!(!read(&[]).contains("ada@garden.example"));
+    assert!(read(&["--no-redact"]).contains("ada@garden.example"));
+    assert!(read(&["--project", "ours"]).contains("\"project\":\"ours\""));
+}
+
+#[test]
+fn what_cannot_be_imported_has_one_clear_error() {
+    let empty = place("empty");
+    fs::create_dir_all(&empty).unwrap();
+    let broken = place("broken.jsonl");
+    fs::write(&broken, [0xff, 0xfe, b'\n', 0]).unwrap();
+    let nothing = place("nothing.traj");
+    fs::write(&nothing, "{").unwrap();
+    let file = format!("{CLAUDE_CODE}/garden/11111111-aaaa.jsonl");
+    let cases: [(&[&str], &str); 9] = [
+        (&["claude-code", "no/such/folder"], "no/such/folder: there is nothing of this name"),
+        (
+            &["claude-code", &empty],
+            "no files of Claude Code (*.jsonl) in this folder; they are in ~/.claude",
+        ),
+        (&["swe-agent", CODEX], "no files of SWE-agent (*.traj) in this folder"),
+        (
+            &["claude-code", CODEX],
+            "nothing in its 3 files is one; this looks like Codex: attune import codex",
+        ),
+        (&["codex", &file], "nothing in this file is one; this looks like Claude Code"),
+        (&["gemini", CODEX], "this looks like Codex"),
+        (&["codex", &broken], "broken.jsonl: no session of Codex"),
+        (&["swe-agent", &nothing], "nothing.traj: no session of SWE-agent"),
+        (&["codex", CODEX, "-o", "no/such/folder/t.jsonl"], "cannot write there"),
+    ];
+    for (arguments, expected) in cases {
+        let error = error(arguments);
+        assert!(error.contains(expected), "{error}  should contain {expected}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+    }
+    let unknown = import(&["cursor", CODEX]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("the tools are claude-code, codex"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_read_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let path = place("locked.jsonl");
+    fs::write(&path, "{}").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+    // Some users may read everything.
+    if fs::read(&path).is_err() {
+        assert!(error(&["codex", &path]).contains("locked.jsonl: cannot be read: "));
+    }
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    fs::remove_file(&path).unwrap();
+}
+
+#[test]
+fn a_replay_says_what_an_access_trace_is() {
+    let trace = place("replay.jsonl");
+    assert!(import(&["codex", CODEX, "-o", &trace]).status.success());
+    let output = attune(&["replay", &trace]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("an access trace, what agents of codex did to artifacts"), "{said}");
+}
+
+#[test]
+fn help_has_an_example() {
+    let help = String::from_utf8(import(&["--help"]).stdout).unwrap();
+    assert!(help.contains("attune import codex ~/.codex/sessions -o trace.jsonl"), "{help}");
+}
