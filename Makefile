@@ -33,7 +33,7 @@ check-accept: ## Take the quick profile's present state counts for the baseline
 	$(CARGO) run --locked --features report -- check --profile quick --baseline models/quick.tsv --accept
 
 check-deep: ## The deep profile: more agents, messages and faults (see docs/model-checking.md)
-	$(CARGO) run --release --locked -- check --profile deep
+	$(CARGO) run --release --locked -- check --profile deep --baseline models/deep.tsv
 
 mutants: ## Leave each rule of the protocol out once: some promise must break
 	$(CARGO) run --locked --features report -- check --mutants

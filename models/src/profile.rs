@@ -5,7 +5,7 @@
 //! two cores. A rule that no case needs is a gap in here.
 
 use crate::case::{Case, Layer, StrategyName};
-use crate::fault::{Fault, Faults};
+use crate::fault::Faults;
 
 fn strategy(name: &str) -> StrategyName {
     name.parse().expect("a strategy of the checker")
@@ -87,7 +87,8 @@ pub fn quick() -> Vec<Case> {
     cases
 }
 
-/// The deep profile: more agents, commits and messages, and every fault.
+/// The deep profile: what quick leaves out. More agents; every fault any number of times with two
+/// agents; with three, each fault once, all of them together; the other strategies' refinement.
 pub fn deep() -> Vec<Case> {
     let mut cases = Vec::new();
     let asynchronous =
@@ -96,18 +97,34 @@ pub fn deep() -> Vec<Case> {
         thorough: false,
         ..atomic(name, agents, commits, kinds)
     };
+    let whole = |case| Case { symmetry: false, ..case };
     for name in ["lazy", "eager"] {
-        cases.push(atomic(name, 4, 2, "loss,crash,lease"));
+        for agents in 3..=5 {
+            cases.push(whole(atomic(name, agents, 1, "crash,lease")));
+            cases.push(atomic(name, agents, 1, "crash,lease"));
+        }
         cases.push(atomic(name, 6, 1, "crash,lease"));
-        cases.push(atomic(name, 6, 2, "none"));
-        cases.push(atomic(name, 7, 1, "none"));
-        cases.push(Case { commits: 2, ..asynchronous(name, 2, "reorder,loss,dup") });
-        cases.push(Case { flight: 3, ..asynchronous(name, 2, "reorder,loss,dup") });
-        cases.push(asynchronous(name, 2, "reorder,loss,dup,crash,lease"));
-        cases.push(Case { flight: 3, ..asynchronous(name, 3, "reorder") });
-        cases.push(asynchronous(name, 3, "reorder,loss"));
+        cases.push(atomic(name, 6, 2, "crash,lease"));
+        cases.push(atomic(name, 8, 1, "crash,lease"));
+        cases.push(atomic(name, 4, 2, "loss,crash,lease"));
     }
-    let once = Fault::ALL.into_iter().fold(Faults::none(), |faults, fault| faults.with(fault, 1));
-    cases.push(Case { faults: once, ..asynchronous("lazy", 3, "none") });
+    for name in ["lazy", "eager"] {
+        cases.push(whole(asynchronous(name, 3, "reorder")));
+        cases.push(asynchronous(name, 3, "reorder"));
+        cases.push(Case { flight: 3, ..asynchronous(name, 3, "reorder") });
+        cases.push(asynchronous(name, 3, "reorder,loss,dup"));
+        cases.push(Case { commits: 2, flight: 3, ..asynchronous(name, 2, "reorder,loss") });
+        cases.push(asynchronous(name, 2, "reorder,loss,dup,crash,lease"));
+        cases.push(asynchronous(name, 3, "reorder,loss:1,restart:1"));
+        cases.push(Case { log: 0, ..asynchronous(name, 3, ONCE) });
+    }
+    for name in ["broadcast", "lease", "eager-push", "eager-broadcast", "broadcast-lazy"] {
+        cases.push(with_refinement(asynchronous(name, 2, "reorder,loss,dup")));
+    }
+    cases.push(with_refinement(asynchronous("lazy", 2, "reorder,loss,crash,lease")));
+    cases.push(with_refinement(asynchronous("lazy", 3, "none")));
     cases
 }
+
+/// Every fault, once.
+const ONCE: &str = "reorder,loss:1,dup:1,crash:1,lease:1,restart:1";
