@@ -250,9 +250,9 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
             }
             _ => !stale && !usable(content) && before == after,
         },
-        Tell::Held { valid, .. } if answers(Ask::Upgrade) => {
+        Tell::Held { holder, deadline, valid } if answers(Ask::Upgrade) => {
             let kept = valid && !stale;
-            matches!(event, Event::Held { .. }) && after.is_readable() == kept
+            event == Event::Held { holder, deadline } && after.is_readable() == kept
         }
         Tell::Committed if answers(Ask::Commit) => {
             seen.note(Witness::CommitConfirmed);
@@ -271,11 +271,12 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
                 event == Event::Ignored && before == after
             }
         }
-        Tell::Renewed { .. } => {
+        Tell::Renewed { deadline } => {
             let ours = before.is_exclusive() && message.epoch == before.epoch();
             let same = (before.state(), before.version(), before.epoch(), before.reads())
                 == (after.state(), after.version(), after.epoch(), after.reads());
-            same && matches!(event, Event::Renewed(_)) == ours
+            let renewed = matches!(event, Event::Renewed(lasts) if lasts >= deadline);
+            same && if ours { renewed } else { event == Event::Ignored }
         }
         Tell::Invalidate => invalidated(step, seen),
         Tell::Update { acknowledge } => updated(step, acknowledge, rules, seen),
@@ -309,6 +310,7 @@ fn invalidated<S>(step: &AgentStep<S>, seen: &mut Seen) -> bool {
         seen.note(Witness::OldEventIgnored);
         return before == after && handled.event == Event::Ignored;
     }
+    let over = Refusal::LostEpoch { refused: before.epoch() };
     let ends = !after.is_readable() && !after.is_exclusive() && after.epoch() == message.epoch;
     ends && is_waiting(before) == is_waiting(after)
         && match before.state() {
@@ -322,7 +324,7 @@ fn invalidated<S>(step: &AgentStep<S>, seen: &mut Seen) -> bool {
             }
             State::Exclusive | State::Modified => {
                 seen.note(Witness::InvalidatedWriter);
-                matches!(handled.event, Event::Lost(_))
+                handled.event == Event::Lost(over)
             }
             State::Committing => {
                 seen.note(Witness::InvalidatedWhileCommitting);
@@ -354,6 +356,7 @@ fn updated<S, D: Discipline>(
         seen.note(Witness::OldEventIgnored);
         return before == after && handled.event == Event::Ignored;
     }
+    let over = Refusal::LostEpoch { refused: before.epoch() };
     let taken = after.version() == Some(message.version)
         && after.epoch() == message.epoch
         && after.is_readable()
@@ -366,7 +369,7 @@ fn updated<S, D: Discipline>(
         }
         State::Exclusive | State::Modified => {
             seen.note(Witness::InvalidatedWriter);
-            taken && matches!(handled.event, Event::Lost(_))
+            taken && handled.event == Event::Lost(over)
         }
         _ => {
             seen.note(Witness::Updated);
