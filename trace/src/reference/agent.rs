@@ -37,6 +37,10 @@ pub fn agent_again<D: Discipline>(
     )
 }
 
+/// Of a copy that no round trip brought, or that a grant left behind: it has to be synced before
+/// it is read, where copies live for a time.
+const AGELESS: u16 = u16::MAX;
+
 fn is_waiting(entry: &Entry) -> Option<Ask> {
     match entry.state() {
         State::Fetching => Some(Ask::Fetch),
@@ -108,10 +112,8 @@ pub fn read<S: AgentSet, D: Discipline>(
             // While an upgrade is under way the age is not known, and what cannot be shown to be
             // in time is not.
             let unknown = matches!(rules.strategy.expiry, Expiry::Ticks(_))
-                && (before.state() == State::Upgrading || memory.age > 0);
-            // A copy left by a lost grant has no age either.
-            let left = matches!(rules.strategy.expiry, Expiry::Ticks(_));
-            let due = !before.is_readable() || bound || served || unknown || left;
+                && (before.state() == State::Upgrading || memory.age == AGELESS);
+            let due = !before.is_readable() || bound || served || unknown;
             ensure(due, Property::NothingGivenUp, "a miss on a copy that may be read")
         }
     }
@@ -177,6 +179,9 @@ pub fn asks<D: Discipline>(
             )?;
         }
         Ask::Release | Ask::Heartbeat => {
+            if message.ask == Ask::Release {
+                memory.age = AGELESS;
+            }
             ensure(
                 before.is_exclusive() && message.epoch == before.epoch(),
                 Property::NoStaleApply,
@@ -467,6 +472,10 @@ fn keeps_up<S, D: Discipline>(
     if round_trip {
         memory.reads = 0;
         memory.age = 0;
+    }
+    let unasked = matches!(handled.event, Event::Updated(_)) && before.version().is_none();
+    if unasked || matches!(handled.event, Event::Lost(_)) {
+        memory.age = AGELESS;
     }
     ensure(
         memory.reads == after.reads() || rules.bound_reads.is_none(),
