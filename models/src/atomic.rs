@@ -100,9 +100,8 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
         let mut heard = |what| actions.push(Action { what, deaf: 0, mute: 0 });
         for agent in self.agents() {
             let Agent { entry, now, memory, .. } = state.world.agent(agent);
-            if entry.is_readable() {
-                heard(What::Read(agent));
-            }
+            // What finds nothing is no step, but judged.
+            heard(What::Read(agent));
             if entry.state() == EntryState::Exclusive && more {
                 heard(What::Write(agent));
             }

@@ -3,7 +3,7 @@
 use super::property::ensure;
 use super::{Checked, Fate, Memory, Property, Seen, Witness};
 use attune_protocol::{
-    AgentSet, Ask, AtTick, AtUpgrade, Discipline, Entry, Event, Expiry, Handled, Line, Miss,
+    AgentSet, Ask, AtTick, AtUpgrade, Discipline, Entry, Epoch, Event, Expiry, Handled, Line, Miss,
     NotOwner, Read, Refusal, Rules, State, Tell, Tick, ToAgent, ToLine, Version,
 };
 
@@ -114,7 +114,16 @@ pub fn read<S: AgentSet, D: Discipline>(
             let unknown = matches!(rules.strategy.expiry, Expiry::Ticks(_))
                 && (before.state() == State::Upgrading || memory.age == AGELESS);
             let due = !before.is_readable() || bound || served || unknown;
-            ensure(due, Property::NothingGivenUp, "a miss on a copy that may be read")
+            ensure(due, Property::NothingGivenUp, "a miss on a copy that may be read")?;
+            let readable = before.is_readable();
+            let unheard_of = before.version().is_none() && before.epoch() == Epoch::default();
+            let truly = match miss {
+                Miss::Cold => !readable && unheard_of,
+                Miss::Invalidated => !readable && !unheard_of,
+                Miss::Bound => readable && bound,
+                Miss::Expired => readable && (served || unknown),
+            };
+            ensure(truly, Property::TrueAnswers, "a miss for another reason than is given")
         }
     }
 }
