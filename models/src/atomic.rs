@@ -288,7 +288,9 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
             }
             What::Expire | What::Passes => {
                 state.left.take(Fault::Lease);
-                world.now = world.now.max(world.line.deadline().expect("somebody holds the line"));
+                // A tick too late: drivers may be. (In the asynchronous layer it is at the deadline.)
+                let deadline = world.line.deadline().expect("somebody holds the line");
+                world.now = world.now.max(deadline.after(1));
                 if action.what == What::Expire {
                     sent.extend(world.expire(setting)?.iter().map(Packet::to_agent));
                 }
