@@ -100,9 +100,8 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
         let mut heard = |what| actions.push(Action { what, deaf: 0, mute: 0 });
         for agent in self.agents() {
             let Agent { entry, now, memory, .. } = state.world.agent(agent);
-            if entry.is_readable() {
-                heard(What::Read(agent));
-            }
+            // What finds nothing is no step, but judged.
+            heard(What::Read(agent));
             if entry.state() == EntryState::Exclusive && more {
                 heard(What::Write(agent));
             }
@@ -289,7 +288,7 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
             }
             What::Expire | What::Passes => {
                 state.left.take(Fault::Lease);
-                world.now = world.now.max(world.line.deadline().expect("somebody holds the line"));
+                world.now = past_deadline(world);
                 if action.what == What::Expire {
                     sent.extend(world.expire(setting)?.iter().map(Packet::to_agent));
                 }
@@ -337,6 +336,13 @@ impl<D: Discipline, const A: usize> Atomic<D, A> {
         world.now = Tick(0);
         State { world, ..*state }
     }
+}
+
+/// A tick after the deadline, if it has not been so for longer: drivers may be late. (In the
+/// asynchronous layer it is at the deadline.)
+pub fn past_deadline<const A: usize>(world: &World<A>) -> Tick {
+    let deadline = world.line.deadline().expect("somebody holds the line");
+    world.now.max(deadline.after(1))
 }
 
 /// The subsets of a set of agents, the set itself first.

@@ -346,7 +346,9 @@ impl<const A: usize> Names for Renaming<A> {
     }
 
     fn believed(&mut self, _: Tick) -> Tick {
-        Tick(0)
+        // Where copies live for a time it must not come to decide how long: it is longer than that.
+        let decides = self.thorough && self.age_max > 0;
+        Tick(if decides { u32::from(self.age_max) + 1 } else { 0 })
     }
 
     fn version(&mut self, state: State, version: Version) -> Option<Version> {

@@ -77,6 +77,8 @@ pub fn quick() -> Vec<Case> {
     // What one agent can hear late of its own earlier requests.
     let alone = Case { commits: 2, ..asynchronous("lazy", 1, "reorder,dup") };
     cases.push(Case { heartbeats: true, releases: true, ..alone });
+    // A log with times, expiries and publications in it.
+    cases.push(asynchronous("broadcast-lazy", 1, "reorder,lease,restart"));
     cases.push(Case { flight: 3, ..asynchronous("broadcast-lazy", 2, "none") });
     // Minutes of work for mutants that live so long, so last.
     for name in ["lazy", "eager"] {

@@ -162,6 +162,17 @@ impl<const A: usize> World<A> {
     }
 
     fn line_input<D: Discipline>(&mut self, given: Given, setting: &Setting<D>) -> Checked<Told> {
+        if self.line.deadline().is_some_and(|deadline| deadline <= self.now) {
+            // A driver may come later than the deadline. Where the line is then is the same in
+            // normal form, so that it is judged here, and goes no further.
+            let mut late = *self;
+            late.now = late.now.after(1);
+            late.line_takes(given, setting)?;
+        }
+        self.line_takes(given, setting)
+    }
+
+    fn line_takes<D: Discipline>(&mut self, given: Given, setting: &Setting<D>) -> Checked<Told> {
         let before = self.line;
         let mut told = Told::new();
         let rules = &setting.rules;

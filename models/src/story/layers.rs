@@ -2,7 +2,7 @@
 
 use super::{Layer, Nameable, Teller};
 use crate::asynchronous::{self, Asynchronous};
-use crate::atomic::{self, Atomic, What, misused};
+use crate::atomic::{self, Atomic, What, misused, past_deadline};
 use crate::packet::{Message, Packet, To};
 use crate::world::{Setting, World};
 use attune_protocol::{AgentId, Ask, Entry};
@@ -214,7 +214,7 @@ impl<D: Nameable, const A: usize> Layer for Atomic<D, A> {
             What::Crash(agent) => Some(Action::Crash { agent }),
             What::AgentTime(agent) => Some(Action::AgentTime { agent, now: now(agent).after(1) }),
             What::Expire => {
-                world.now = world.line.deadline().unwrap_or(world.now);
+                world.now = past_deadline(&world);
                 Some(Action::Expire { now: world.now })
             }
             What::Publish => Some(Action::Publish { now: world.now }),

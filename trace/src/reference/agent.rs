@@ -43,6 +43,10 @@ pub fn agent_again<D: Discipline>(
     )
 }
 
+/// Of a copy that no round trip brought, or that a grant left behind: it has to be synced before
+/// it is read, where copies live for a time.
+const AGELESS: u16 = u16::MAX;
+
 fn is_waiting(entry: &Entry) -> Option<Ask> {
     match entry.state() {
         State::Fetching => Some(Ask::Fetch),
@@ -104,9 +108,9 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
             }
             _ => !stale && !usable(content) && before == after,
         },
-        Tell::Held { valid, .. } if answers(Ask::Upgrade) => {
+        Tell::Held { holder, deadline, valid } if answers(Ask::Upgrade) => {
             let kept = valid && !stale;
-            matches!(event, Event::Held { .. }) && after.is_readable() == kept
+            event == Event::Held { holder, deadline } && after.is_readable() == kept
         }
         Tell::Committed if answers(Ask::Commit) => {
             seen.note(Witness::CommitConfirmed);
@@ -125,11 +129,12 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
                 event == Event::Ignored && before == after
             }
         }
-        Tell::Renewed { .. } => {
+        Tell::Renewed { deadline } => {
             let ours = before.is_exclusive() && message.epoch == before.epoch();
             let same = (before.state(), before.version(), before.epoch(), before.reads())
                 == (after.state(), after.version(), after.epoch(), after.reads());
-            same && matches!(event, Event::Renewed(_)) == ours
+            let renewed = matches!(event, Event::Renewed(lasts) if lasts >= deadline);
+            same && if ours { renewed } else { event == Event::Ignored }
         }
         Tell::Invalidate => invalidated(step, seen),
         Tell::Update { acknowledge } => updated(step, acknowledge, rules, seen),
@@ -244,6 +249,10 @@ fn keeps_up<S, D: Discipline>(
     if round_trip {
         memory.reads = 0;
         memory.age = 0;
+    }
+    let unasked = matches!(handled.event, Event::Updated(_)) && before.version().is_none();
+    if unasked || matches!(handled.event, Event::Lost(_)) {
+        memory.age = AGELESS;
     }
     ensure(
         memory.reads == after.reads() || rules.bound_reads.is_none(),

@@ -7,7 +7,8 @@ mod upgrade;
 use super::property::ensure;
 use super::{Checked, LineMemory, Memory, Property, Seen, Witness};
 use attune_protocol::{
-    AgentSet, Ask, AtUpgrade, Discipline, Hold, Line, Refusal, Rules, Tell, Tick, ToAgent, ToLine,
+    AgentSet, Ask, AtTick, AtUpgrade, Discipline, Hold, Line, Refusal, Rules, Tell, Tick, ToAgent,
+    ToLine,
 };
 use unasked::{expired, published};
 
@@ -204,11 +205,8 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
         )?;
         if eager && held {
             self.seen.note(Witness::FetchBesideWriter);
-            return ensure(
-                !cacheable,
-                Property::ReadersExcluded,
-                "a copy is given out beside a writer",
-            );
+            ensure(!cacheable, Property::ReadersExcluded, "a copy is given out beside a writer")?;
+            return self.notes_nothing();
         }
         ensure(cacheable, Property::TrueAnswers, "a copy may not be kept and nobody writes")?;
         self.registers("a fetch")
@@ -222,6 +220,12 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
             Property::DirectoryAgrees,
             "a copy is given out and not noted",
         )
+    }
+
+    /// The sender was given nothing that it could keep.
+    fn notes_nothing(&self) -> Checked {
+        let same = self.after == self.before;
+        ensure(same, Property::DirectoryAgrees, "a copy is noted that was not given out")
     }
 
     fn release(&mut self) -> Checked {
@@ -272,6 +276,9 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
         // others of its round were told; whether it was, the copies themselves show.
         let left = before.behind().contains(agent) && !after.behind().contains(agent);
         if !left {
+            // Nothing has been said since what it acknowledges.
+            let latest = before.behind().contains(agent) && message.epoch == before.epoch();
+            ensure(!latest, Property::Answered, "an acknowledgement is not taken")?;
             self.seen.note(Witness::LateAcknowledgement);
             return ensure(
                 after == before && self.told.is_empty(),
@@ -279,13 +286,18 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
                 "a late acknowledgement changes the line",
             );
         }
-        if holds {
-            ensure(
-                after.current().contains(agent),
-                Property::DirectoryAgrees,
-                "a holder that says so is forgotten",
-            )?;
-        }
+        let strategy = self.rules.strategy;
+        let to_all =
+            strategy.at_tick == AtTick::Push && strategy.at_upgrade != AtUpgrade::Invalidate;
+        ensure(
+            after.current().contains(agent) == (holds || to_all),
+            Property::DirectoryAgrees,
+            if holds || to_all {
+                "a holder that says so is forgotten"
+            } else {
+                "who says that it has no copy is noted as a holder"
+            },
+        )?;
         match (before.hold(), after.hold()) {
             (Hold::Claimed(claim), Hold::Owned(owner)) => {
                 self.seen.note(Witness::GrantedAfterAcknowledgements);

@@ -24,7 +24,8 @@ pub use property::{Broken, Checked, Property};
 pub use witness::{Seen, Witness};
 
 use attune_protocol::{
-    AgentId, AgentSet, AtUpgrade, Discipline, Entry, Line, RequestId, Rules, Version, invariants,
+    AgentId, AgentSet, AtUpgrade, Discipline, Entry, Line, RequestId, Rules, State, Version,
+    invariants,
 };
 
 /// What the observer remembers of one agent. Everything is small, so that a checker can keep it
@@ -111,6 +112,14 @@ pub fn state<'a, S: AgentSet, D: Discipline>(
                 what: "a copy that claims to be current is not",
             },
         })?;
+        let writes = matches!(entry.state(), State::Exclusive | State::Modified);
+        let reads = writes || matches!(entry.state(), State::Shared | State::Upgrading);
+        if (entry.is_readable(), entry.is_exclusive()) != (reads, writes) {
+            return Err(Broken {
+                property: Property::NothingGivenUp,
+                what: "an agent may not do what its state allows, or may do more",
+            });
+        }
         if alone.is_some_and(|owner| owner != agent) && entry.is_readable() {
             return Err(Broken {
                 property: Property::ReadersExcluded,

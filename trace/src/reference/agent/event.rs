@@ -2,7 +2,7 @@
 
 use super::super::{Seen, Witness};
 use super::{AgentStep, is_waiting};
-use attune_protocol::{AtTick, AtUpgrade, Discipline, Event, Rules, State};
+use attune_protocol::{AtTick, AtUpgrade, Discipline, Event, Refusal, Rules, State};
 
 pub(super) fn invalidated<S>(step: &AgentStep<S>, seen: &mut Seen) -> bool {
     let AgentStep { before, after, message, handled, .. } = *step;
@@ -10,6 +10,7 @@ pub(super) fn invalidated<S>(step: &AgentStep<S>, seen: &mut Seen) -> bool {
         seen.note(Witness::OldEventIgnored);
         return before == after && handled.event == Event::Ignored;
     }
+    let over = Refusal::LostEpoch { refused: before.epoch() };
     let ends = !after.is_readable() && !after.is_exclusive() && after.epoch() == message.epoch;
     ends && is_waiting(before) == is_waiting(after)
         && match before.state() {
@@ -23,7 +24,7 @@ pub(super) fn invalidated<S>(step: &AgentStep<S>, seen: &mut Seen) -> bool {
             }
             State::Exclusive | State::Modified => {
                 seen.note(Witness::InvalidatedWriter);
-                matches!(handled.event, Event::Lost(_))
+                handled.event == Event::Lost(over)
             }
             State::Committing => {
                 seen.note(Witness::InvalidatedWhileCommitting);
@@ -55,6 +56,7 @@ pub(super) fn updated<S, D: Discipline>(
         seen.note(Witness::OldEventIgnored);
         return before == after && handled.event == Event::Ignored;
     }
+    let over = Refusal::LostEpoch { refused: before.epoch() };
     let taken = after.version() == Some(message.version)
         && after.epoch() == message.epoch
         && after.is_readable()
@@ -67,7 +69,7 @@ pub(super) fn updated<S, D: Discipline>(
         }
         State::Exclusive | State::Modified => {
             seen.note(Witness::InvalidatedWriter);
-            taken && matches!(handled.event, Event::Lost(_))
+            taken && handled.event == Event::Lost(over)
         }
         _ => {
             seen.note(Witness::Updated);

@@ -2,9 +2,10 @@
 
 use super::super::property::ensure;
 use super::super::{Checked, Fate, Memory, Property, Seen, Witness};
+use super::AGELESS;
 use attune_protocol::{
-    AgentSet, Ask, Discipline, Entry, Expiry, Line, Miss, NotOwner, Read, Rules, State, ToLine,
-    Version,
+    AgentSet, Ask, Discipline, Entry, Epoch, Expiry, Line, Miss, NotOwner, Read, Rules, State,
+    ToLine, Version,
 };
 
 /// Whether the agent has read its copy K times since its last sync.
@@ -69,11 +70,18 @@ pub fn read<S: AgentSet, D: Discipline>(
             // While an upgrade is under way the age is not known, and what cannot be shown to be
             // in time is not.
             let unknown = matches!(rules.strategy.expiry, Expiry::Ticks(_))
-                && (before.state() == State::Upgrading || memory.age > 0);
-            // A copy left by a lost grant has no age either.
-            let left = matches!(rules.strategy.expiry, Expiry::Ticks(_));
-            let due = !before.is_readable() || bound || served || unknown || left;
-            ensure(due, Property::NothingGivenUp, "a miss on a copy that may be read")
+                && (before.state() == State::Upgrading || memory.age == AGELESS);
+            let due = !before.is_readable() || bound || served || unknown;
+            ensure(due, Property::NothingGivenUp, "a miss on a copy that may be read")?;
+            let readable = before.is_readable();
+            let unheard_of = before.version().is_none() && before.epoch() == Epoch::default();
+            let truly = match miss {
+                Miss::Cold => !readable && unheard_of,
+                Miss::Invalidated => !readable && !unheard_of,
+                Miss::Bound => readable && bound,
+                Miss::Expired => readable && (served || unknown),
+            };
+            ensure(truly, Property::TrueAnswers, "a miss for another reason than is given")
         }
     }
 }
@@ -138,6 +146,9 @@ pub fn asks<D: Discipline>(
             )?;
         }
         Ask::Release | Ask::Heartbeat => {
+            if message.ask == Ask::Release {
+                memory.age = AGELESS;
+            }
             ensure(
                 before.is_exclusive() && message.epoch == before.epoch(),
                 Property::NoStaleApply,

@@ -93,17 +93,14 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
         let eager = self.rules.strategy.at_upgrade == AtUpgrade::Invalidate;
         let current = message.version == Some(after.version());
         if eager {
-            return ensure(
-                !valid,
-                Property::ReadersExcluded,
-                "a copy is confirmed beside a writer",
-            );
+            ensure(!valid, Property::ReadersExcluded, "a copy is confirmed beside a writer")?;
+            return self.notes_nothing();
         }
         ensure(valid == current, Property::TrueAnswers, "an outdated copy is confirmed")?;
         if valid {
             self.seen.note(Witness::HeldConfirms);
             return self.registers("a confirmation");
         }
-        Ok(())
+        self.notes_nothing()
     }
 }
