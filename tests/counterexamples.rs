@@ -54,6 +54,7 @@ fn model(
         releases: true,
         symmetry: false,
         refines: None,
+        log: 2,
         cut: AtomicBool::new(false),
     }
 }
