@@ -6,14 +6,18 @@
 //!   quirks and defects included. It shares nothing with the engine but the ledger's shape.
 //! - [`predict`]: expected token costs of the published workload in closed form.
 //! - [`replay`]: a recorded trace, step by step on the protocol core.
+//! - [`rerun`]: recorded accesses of real agents, under every strategy.
+//! - [`money`]: what prompts cost, with and without a provider's cache.
 //! - [`ledger`]: the token ledger, the one shape that both simulators fill in.
 
 pub mod engine;
 pub mod ledger;
+pub mod money;
 pub mod predict;
 pub mod published;
 pub mod replay;
 pub mod reproduce;
+pub mod rerun;
 pub mod results;
 pub mod scenario;
 pub mod stats;

@@ -95,15 +95,21 @@ impl<S: AgentSet> Line<S> {
         mut send: impl FnMut(ToAgent),
     ) {
         for agent in (0..agents).map(AgentId) {
-            // It may never arrive: who was behind may still be.
-            if !rules.keeps(Rule::PublicationAnswersForNobody) {
-                self.behind.remove(agent);
-            }
-            if !self.behind.contains(agent) && rules.keeps(Rule::PublicationRegisters) {
-                self.current.insert(agent);
-            }
-            send(self.event(agent, Tell::Update { acknowledge: false }));
+            send(self.publish_to(agent, rules));
         }
+    }
+
+    /// [`Line::publish`] to one agent, for a driver whose agents have each a time of their own.
+    #[inline(always)]
+    pub fn publish_to(&mut self, agent: AgentId, rules: &Rules<impl Discipline>) -> ToAgent {
+        // It may never arrive: who was behind may still be.
+        if !rules.keeps(Rule::PublicationAnswersForNobody) {
+            self.behind.remove(agent);
+        }
+        if !self.behind.contains(agent) && rules.keeps(Rule::PublicationRegisters) {
+            self.current.insert(agent);
+        }
+        self.event(agent, Tell::Update { acknowledge: false })
     }
 
     #[inline(always)]

@@ -55,12 +55,14 @@ pub use measure::{Distribution, Messages, Report};
 
 use crate::scenario::Scenario;
 use attune_protocol::{AgentSet, Bitset, Rules, Strategy, Strict, Word};
+use serde::Serialize;
 use simulation::Simulation;
 use std::fmt;
 use std::str::FromStr;
 
 /// The strategies by name; their parameters come from the scenario.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StrategyName {
     Broadcast,
     Eager,
@@ -91,24 +93,25 @@ impl StrategyName {
         }
     }
 
-    fn strategy(self, scenario: &Scenario) -> Strategy {
+    /// The strategy, with the parameters of those that have one: `ttl` ticks for lease, `k` reads
+    /// for access count.
+    pub fn strategy(self, ttl: u32, k: u16) -> Strategy {
         match self {
             StrategyName::Broadcast => Strategy::broadcast(),
             StrategyName::Eager => Strategy::eager(),
             StrategyName::Lazy => Strategy::lazy(),
-            StrategyName::Lease => Strategy::lease(scenario.lease_ttl_ticks),
-            StrategyName::AccessCount => {
-                // Documented in the scenario format: larger counts are taken for this one.
-                Strategy::access_count(scenario.access_count_k.min(u16::MAX.into()) as u16)
-            }
+            StrategyName::Lease => Strategy::lease(ttl),
+            StrategyName::AccessCount => Strategy::access_count(k),
             StrategyName::Push => Strategy::push(),
         }
     }
 
     /// The protocol's rules for this strategy in a scenario.
     pub fn rules(self, scenario: &Scenario) -> Rules {
+        // Documented in the scenario format: larger counts are taken for this one.
+        let k = scenario.access_count_k.min(u16::MAX.into()) as u16;
         Rules {
-            strategy: self.strategy(scenario),
+            strategy: self.strategy(scenario.lease_ttl_ticks, k),
             bound_reads: scenario.protocol.bound_reads,
             lease_ticks: scenario.protocol.lease_ticks,
             acknowledgement_ticks: scenario.protocol.acknowledgement_ticks,

@@ -18,97 +18,9 @@ use super::Effort;
 use super::experiment::{mean_of, on_engine};
 use super::strategies::{CANONICAL, built_in};
 use crate::engine::{Failure, StrategyName};
+use crate::money::{Plan, Prices, Prompts};
 use crate::results::{Cell, Column, Table};
 use crate::scenario::{Activity, Scenario};
-use serde::Deserialize;
-
-/// The prices file.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Prices {
-    /// Prompt tokens that never change.
-    pub structural_prompt_tokens: f64,
-    pub plans: Vec<Plan>,
-}
-
-/// Dollars per million tokens.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Plan {
-    pub name: String,
-    pub input: f64,
-    pub cached_input: f64,
-    pub cache_write: f64,
-}
-
-/// A prices file that cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum BadPrices {
-    #[error("{file}: {source}")]
-    Syntax { file: String, source: serde_yaml::Error },
-    #[error("{file}: {field} is {found}; allowed: {allowed}")]
-    Value { file: String, field: String, found: f64, allowed: &'static str },
-    #[error("{file}: plans is empty; name at least one plan")]
-    NoPlans { file: String },
-}
-
-impl Prices {
-    /// The prices in `sim/data/prices.yaml`.
-    pub fn built_in() -> Prices {
-        let text = include_str!("../../data/prices.yaml");
-        Prices::from_yaml(text, "prices.yaml").unwrap_or_else(|error| panic!("{error}"))
-    }
-
-    pub fn from_yaml(text: &str, file_name: &str) -> Result<Prices, BadPrices> {
-        let file = || file_name.to_string();
-        let prices: Prices = serde_yaml::from_str(text)
-            .map_err(|source| BadPrices::Syntax { file: file(), source })?;
-        let structural = ("structural_prompt_tokens".to_string(), prices.structural_prompt_tokens);
-        let of_plans = prices.plans.iter().enumerate().flat_map(|(place, plan)| {
-            [
-                (format!("plans[{place}].input"), plan.input),
-                (format!("plans[{place}].cached_input"), plan.cached_input),
-                (format!("plans[{place}].cache_write"), plan.cache_write),
-            ]
-        });
-        for (field, found) in std::iter::once(structural).chain(of_plans) {
-            let (fits, allowed) = if field.ends_with(".input") {
-                (found > 0.0, "a price above 0")
-            } else {
-                (found >= 0.0, "a price or token count of 0 or more")
-            };
-            if !fits || !found.is_finite() {
-                return Err(BadPrices::Value { file: file(), field, found, allowed });
-            }
-        }
-        if prices.plans.is_empty() {
-            return Err(BadPrices::NoPlans { file: file() });
-        }
-        Ok(prices)
-    }
-}
-
-/// What a run sends to the provider, in tokens.
-#[derive(Clone, Copy)]
-struct Prompts {
-    /// Served from the cache, if there is one.
-    repeated: f64,
-    new: f64,
-}
-
-impl Prompts {
-    fn total(self) -> f64 {
-        self.repeated + self.new
-    }
-
-    fn uncached_dollars(self, plan: &Plan) -> f64 {
-        self.total() * plan.input / 1e6
-    }
-
-    fn cached_dollars(self, plan: &Plan) -> f64 {
-        (self.repeated * plan.cached_input + self.new * plan.cache_write) / 1e6
-    }
-}
 
 pub fn table(effort: Effort, prices: &Prices) -> Result<Table, Box<Failure>> {
     let mut rows = Vec::new();
@@ -232,13 +144,5 @@ mod tests {
         let scenario = Scenario::published(2, 10, &[100, 50], 1.0, 1.0, 1);
         assert_eq!(unchanged_probability(&scenario, 1), 0.25);
         assert_eq!(unchanged_probability(&scenario, 2), 0.0);
-    }
-
-    #[test]
-    fn a_bad_price_is_named() {
-        let text = "structural_prompt_tokens: 1\nplans:\n  - {name: a, input: -1, \
-                    cached_input: 1, cache_write: 1}\n";
-        let error = Prices::from_yaml(text, "p.yaml").unwrap_err().to_string();
-        assert_eq!(error, "p.yaml: plans[0].input is -1; allowed: a price above 0");
     }
 }

@@ -10,7 +10,7 @@ mod formulas;
 mod predictions;
 mod strategies;
 
-pub use caching::{BadPrices, Prices};
+pub use crate::money::{BadPrices, Prices};
 pub use figures::{FigureRow, Verdict, replica_values};
 pub use findings::Finding;
 pub use formulas::{coherent_cost_bound, savings_bound};

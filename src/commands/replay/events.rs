@@ -1,57 +1,17 @@
-//! `attune replay`.
+//! An event trace: repeated exactly.
 
-use super::CheckFailed;
-use anyhow::{Context, anyhow, bail};
+use super::super::CheckFailed;
+use super::{Arguments, Format};
+use anyhow::{anyhow, bail};
 use attune_sim::replay::{Core, Divergence, Replayed, replay};
 use attune_trace::reference::Property;
 use attune_trace::{
-    self as trace, End, Event, Header, Kind, Opened, Origin, ReadError, Verdict, access, diagram,
-    text,
+    End, Event, Header, Kind, Origin, ReadError, Reader, Verdict, diagram, text,
 };
-use clap::ValueEnum;
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, BufReader, Write};
-use std::path::{Path, PathBuf};
-
-#[derive(clap::Args)]
-#[command(after_help = "Examples:
-  attune replay trace/tests/golden/stale-read.jsonl
-  attune replay trace/tests/golden/stale-read.jsonl --steps
-  attune replay counterexample.jsonl --diagram
-  attune replay counterexample.jsonl --format json
-
-Every action of the trace is given to the protocol core again, and what comes of it is compared
-with what the trace says; which promise is broken at which step, the replay judges itself. A trace
-of a protocol with a defect is replayed with that defect. The format is described in docs/trace-format.md. Exit status: 0 the core
-does the same, 1 it does something else, 2 the trace cannot be read.")]
-pub struct Arguments {
-    /// An event trace.
-    #[arg(value_name = "TRACE")]
-    trace: PathBuf,
-    /// Tell each event as it is replayed.
-    #[arg(long)]
-    steps: bool,
-    /// Draw the whole run as a sequence diagram.
-    #[arg(long)]
-    diagram: bool,
-    /// Give the sequence diagram as Mermaid text, and nothing else.
-    #[arg(long, conflicts_with_all = ["steps", "diagram"])]
-    mermaid: bool,
-    /// Leave out the defect that the trace names: where does the sound protocol differ?
-    #[arg(long)]
-    without_mutant: bool,
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// One object.
-    Json,
-}
+use std::path::Path;
 
 /// What came of a replay, as JSON shows it.
 #[derive(Serialize)]
@@ -70,7 +30,10 @@ struct Summary<'a> {
     divergence: Option<Divergence>,
 }
 
-pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub(super) fn run(
+    arguments: &Arguments,
+    mut trace: Reader<BufReader<File>>,
+) -> anyhow::Result<()> {
     let told = [
         (arguments.steps, "--steps"),
         (arguments.diagram, "--diagram"),
@@ -81,17 +44,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         bail!("{name}: with --format json there is no story; the trace itself has the steps");
     }
     let path = &arguments.trace;
-    if path.is_dir() {
-        bail!("{}: is a directory; name a trace", path.display());
-    }
-    let file = File::open(path).with_context(|| {
-        format!("{}: cannot be opened; name a trace that was recorded", path.display())
-    })?;
     let unreadable = |error: ReadError| anyhow!("{}:{error}", path.display());
-    let mut trace = match trace::open(BufReader::new(file)).map_err(unreadable)? {
-        Opened::Events(trace) => trace,
-        Opened::Access(trace) => return Err(not_of_the_protocol(path, trace.header())),
-    };
     let header = trace.header().clone();
     let mut out = io::stdout().lock();
     if arguments.format == Format::Text && !arguments.mermaid {
@@ -148,17 +101,6 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             Err(CheckFailed(text).into())
         }
     }
-}
-
-/// An access trace is not a run of the protocol: there is nothing to compare with.
-fn not_of_the_protocol(path: &Path, header: &access::Header) -> anyhow::Error {
-    anyhow!(
-        "{}: an access trace, what agents of {} did to artifacts (tokens: {}); the core has no \
-         steps of it to repeat, only event traces can be replayed so far",
-        path.display(),
-        header.source,
-        header.tokenizer
-    )
 }
 
 /// Why a replay stopped early.
