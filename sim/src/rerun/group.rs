@@ -5,11 +5,51 @@ use super::lost::Sight;
 use super::peers::Having;
 use super::prompts::Contexts;
 use super::run::Run;
-use super::step::{Did, Wanted};
-use super::{Comparison, Settings};
+use super::step::{Did, Step, Wanted};
+use super::{Comparison, Counts, Settings};
 use attune_trace::access::{Access, Op, Outcome};
+use std::collections::BTreeSet;
 
-pub struct Group {
+/// Runs a group, whose accesses are in order, and adds it to the comparison.
+pub fn run(
+    accesses: &[Access],
+    settings: &Settings,
+    structural_tokens: f64,
+    comparison: &mut Comparison,
+) {
+    let mut group = Group::new(settings);
+    for (access, leaves) in accesses.iter().zip(last_of_agents(accesses)) {
+        if count(access, &mut comparison.trace) {
+            let step = group.known.step(access, leaves);
+            group.step(&step, comparison);
+        }
+    }
+    group.finish(structural_tokens, comparison);
+}
+
+/// For each access, whether it is the last that its agent did.
+fn last_of_agents(accesses: &[Access]) -> Vec<bool> {
+    let mut seen = BTreeSet::new();
+    let is_last = |access: &Access| {
+        access.outcome.is_done() && seen.insert((access.session.clone(), access.agent.clone()))
+    };
+    let mut last: Vec<bool> = accesses.iter().rev().map(is_last).collect();
+    last.reverse();
+    last
+}
+
+/// Counts an access; whether it was done.
+fn count(access: &Access, counts: &mut Counts) -> bool {
+    *match (access.outcome, access.op) {
+        (Outcome::Done, Op::Read) => &mut counts.reads,
+        (Outcome::Done, Op::Write) => &mut counts.writes,
+        (Outcome::Failed, _) => &mut counts.failed,
+        (Outcome::Conflict, _) => &mut counts.conflicts,
+    } += 1;
+    access.outcome.is_done()
+}
+
+struct Group {
     known: Known,
     sight: Sight,
     having: Having,
@@ -18,7 +58,7 @@ pub struct Group {
 }
 
 impl Group {
-    pub fn new(settings: &Settings) -> Group {
+    fn new(settings: &Settings) -> Group {
         Group {
             known: Known::default(),
             sight: Sight::default(),
@@ -28,24 +68,8 @@ impl Group {
         }
     }
 
-    pub fn take(&mut self, access: &Access, comparison: &mut Comparison) {
+    fn step(&mut self, step: &Step, comparison: &mut Comparison) {
         let counts = &mut comparison.trace;
-        match access.outcome {
-            Outcome::Done => {}
-            Outcome::Failed => {
-                counts.failed += 1;
-                return;
-            }
-            Outcome::Conflict => {
-                counts.conflicts += 1;
-                return;
-            }
-        }
-        match access.op {
-            Op::Read => counts.reads += 1,
-            Op::Write => counts.writes += 1,
-        }
-        let step = self.known.step(access);
         counts.changed_outside += u64::from(step.changed_outside);
         self.today.call(step.agent, step.call);
         if let Did::Read { wanted, given, price, .. } = step.did {
@@ -54,14 +78,14 @@ impl Group {
             comparison.today.tokens += given;
             self.today.give(step.agent, given);
         }
-        self.sight.step(&step, &mut comparison.today.lost_updates);
-        self.having.step(&step, &mut comparison.peers);
+        self.sight.step(step, &mut comparison.today.lost_updates);
+        self.having.step(step, &mut comparison.peers);
         for (run, account) in self.runs.iter_mut().zip(&mut comparison.strategies) {
-            run.step(&step, account);
+            run.step(step, account);
         }
     }
 
-    pub fn finish(self, structural_tokens: f64, comparison: &mut Comparison) {
+    fn finish(self, structural_tokens: f64, comparison: &mut Comparison) {
         if self.known.agents() == 0 {
             return;
         }

@@ -52,8 +52,8 @@ impl Known {
         self.artifacts.len()
     }
 
-    /// Takes the next access that was done.
-    pub fn step(&mut self, access: &Access) -> Step {
+    /// Takes the next access that was done. `leaves`: its agent does nothing after it.
+    pub fn step(&mut self, access: &Access, leaves: bool) -> Step {
         let now = self.tick(access.time_ms);
         let agent = self.agent(access);
         let (artifact, first) = self.artifact(access);
@@ -100,6 +100,7 @@ impl Known {
             now,
             time_ms: access.time_ms,
             call: self.calls[agent],
+            leaves,
             changed_outside,
             first,
             did,

@@ -12,6 +12,9 @@
 //! A *group* shares a directory: the agents of a session, or ([`Settings::across`]) those of all
 //! sessions of a project, merged by time. Groups know nothing of one another.
 //!
+//! An agent is there from its first access to its last; then its copies are gone. What is sent to
+//! it after that is a message, answered by whoever ran it, and enters no prompt.
+//!
 //! # Which part of an artifact
 //!
 //! With [`Granularity::Lines`] a copy is a set of lines: a read of others is no hit, and a miss
@@ -41,7 +44,6 @@ use crate::engine::StrategyName;
 use crate::money::{Plan, Prices, Prompts};
 use attune_trace::ReadError;
 use attune_trace::access::Access;
-use group::Group;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -160,7 +162,7 @@ pub struct Dollars {
     pub with_cache: f64,
 }
 
-/// Runs a trace again. Without [`Settings::across`] in memory for one session.
+/// Runs a trace again: in memory for one session, with [`Settings::across`] for all.
 pub fn rerun(
     accesses: impl IntoIterator<Item = Result<Access, ReadError>>,
     settings: &Settings,
@@ -168,12 +170,17 @@ pub fn rerun(
 ) -> Result<Comparison, ReadError> {
     let mut comparison = Comparison::new(settings);
     let structural = prices.structural_prompt_tokens;
-    if settings.across {
-        let mut projects = BTreeMap::<(bool, String), Vec<Access>>::new();
-        let mut session = None;
-        for access in accesses {
-            let access = access?;
-            comparison.count_session(&mut session, &access);
+    let mut projects = BTreeMap::<(bool, String), Vec<Access>>::new();
+    let mut session: Vec<Access> = Vec::new();
+    let mut end_session = |session: Vec<Access>, comparison: &mut Comparison| {
+        if session.is_empty() {
+            return;
+        }
+        comparison.trace.sessions += 1;
+        if !settings.across {
+            return group::run(&session, settings, structural, comparison);
+        }
+        for access in session {
             // Of a session without a project it is not known with which it shares its artifacts.
             let key = match &access.project {
                 Some(project) => (true, project.clone()),
@@ -181,23 +188,17 @@ pub fn rerun(
             };
             projects.entry(key).or_default().push(access);
         }
-        for accesses in projects.into_values() {
-            let mut group = Group::new(settings);
-            by_time(accesses).iter().for_each(|access| group.take(access, &mut comparison));
-            group.finish(structural, &mut comparison);
+    };
+    for access in accesses {
+        let access = access?;
+        if session.last().is_some_and(|last| last.session != access.session) {
+            end_session(std::mem::take(&mut session), &mut comparison);
         }
-    } else {
-        let mut session = None;
-        let mut group = Group::new(settings);
-        for access in accesses {
-            let access = access?;
-            if comparison.count_session(&mut session, &access) {
-                let done = std::mem::replace(&mut group, Group::new(settings));
-                done.finish(structural, &mut comparison);
-            }
-            group.take(&access, &mut comparison);
-        }
-        group.finish(structural, &mut comparison);
+        session.push(access);
+    }
+    end_session(session, &mut comparison);
+    for accesses in projects.into_values() {
+        group::run(&by_time(accesses), settings, structural, &mut comparison);
     }
     comparison.recommendation = recommend::recommend(&comparison, settings);
     comparison.money = prices.plans.iter().flat_map(|plan| comparison.cost(plan)).collect();
@@ -231,15 +232,6 @@ impl Comparison {
             recommendation: None,
             money: Vec::new(),
         }
-    }
-
-    /// Whether this access begins another session.
-    fn count_session(&mut self, session: &mut Option<String>, access: &Access) -> bool {
-        if session.as_deref() == Some(&access.session) {
-            return false;
-        }
-        self.trace.sessions += 1;
-        session.replace(access.session.clone()).is_some()
     }
 
     fn cost(&self, plan: &Plan) -> Vec<Cost> {

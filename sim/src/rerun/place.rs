@@ -52,6 +52,12 @@ impl Place {
         &mut self.copies[place].1
     }
 
+    /// The agent is gone, and its copy with it. It is asked nothing any more, but may still be told
+    /// something.
+    pub fn forget(&mut self, agent: AgentId) {
+        self.copies.retain(|(other, _)| *other != agent);
+    }
+
     /// The version that is about to be committed changes so many tokens. (Before the commit, since
     /// what the line then tells the others may be the change.)
     pub fn about_to_change(&mut self, tokens: Option<u64>) {

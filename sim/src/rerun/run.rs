@@ -11,6 +11,7 @@ use crate::engine::StrategyName;
 use attune_protocol::{
     AgentId, Ask, AtTick, Read, Rules, Strict, Tell, ToAgent, ToLine, Version,
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A group under one strategy.
 pub struct Run {
@@ -18,6 +19,8 @@ pub struct Run {
     granularity: Granularity,
     deltas: bool,
     places: Vec<Place>,
+    /// By agent that is still there: what it has touched.
+    touched: BTreeMap<AgentId, BTreeSet<ArtifactId>>,
     contexts: Contexts,
     everything: Everything,
 }
@@ -46,6 +49,7 @@ impl Run {
             granularity: settings.granularity,
             deltas: settings.deltas,
             places: Vec::new(),
+            touched: BTreeMap::new(),
             contexts: Contexts::default(),
             everything: Everything::default(),
         }
@@ -55,6 +59,7 @@ impl Run {
         if step.artifact.0 == self.places.len() {
             self.places.push(Place::new());
         }
+        self.touched.entry(step.agent).or_default().insert(step.artifact);
         let calls = self.contexts.call(step.agent, step.call);
         let published = self.rules.strategy.at_tick == AtTick::Push;
         if step.changed_outside {
@@ -70,6 +75,11 @@ impl Run {
         if published {
             let changed = matches!(step.did, Did::Write { .. });
             self.everything.set(step.artifact.0, step.after.tokens, changed);
+        }
+        if step.leaves {
+            for ArtifactId(artifact) in self.touched.remove(&step.agent).unwrap_or_default() {
+                self.places[artifact].forget(step.agent);
+            }
         }
     }
 
@@ -267,7 +277,7 @@ impl Run {
 
     /// Settles a request and enters every message in the account.
     fn settle(&mut self, step: &Step, request: ToLine, account: &mut Account) -> ToAgent {
-        let Run { rules, granularity, deltas, places, contexts, .. } = self;
+        let Run { rules, granularity, deltas, places, touched, contexts, .. } = self;
         let ArtifactId(artifact) = step.artifact;
         let extent = if request.agent == OUTSIDE { &step.before } else { &step.after };
         let mut told = 0;
@@ -283,11 +293,17 @@ impl Run {
                 match message.tell {
                     Tell::Invalidate => {
                         account.messages.invalidations += 1;
+                        if !touched.contains_key(&message.agent) {
+                            return;
+                        }
                         account.tokens.invalidations += CONTROL_TOKENS;
                         contexts.give(message.agent, CONTROL_TOKENS);
                     }
                     Tell::Update { .. } => {
                         account.messages.updates += 1;
+                        if !touched.contains_key(&message.agent) {
+                            return;
+                        }
                         let sent = pushed(place, message, extent, *granularity, *deltas);
                         account.tokens.pushed += sent.content;
                         account.tokens.deltas += sent.delta;

@@ -23,6 +23,8 @@ pub struct Step {
     pub time_ms: Option<i64>,
     /// The agent's calls of its model up to this one.
     pub call: u64,
+    /// The agent's last access: afterwards it has no copies any more.
+    pub leaves: bool,
     /// The content is not what the last recorded access left: somebody changed it before.
     pub changed_outside: bool,
     /// Nobody of the group has touched the artifact before.
