@@ -32,8 +32,6 @@ mod prompts;
 mod recommend;
 mod run;
 mod step;
-#[cfg(test)]
-mod tests;
 
 pub use account::{Account, ByReason, Staleness, Tokens};
 pub use lost::LostUpdates;

@@ -1,1 +1,0 @@
-//! Small traces, by hand.
