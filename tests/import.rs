@@ -149,16 +149,6 @@ fn a_file_that_may_not_be_read_is_named() {
 }
 
 #[test]
-fn a_replay_says_what_an_access_trace_is() {
-    let trace = place("replay.jsonl");
-    assert!(import(&["codex", CODEX, "-o", &trace]).status.success());
-    let output = attune(&["replay", &trace]);
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("an access trace, what agents of codex did to artifacts"), "{said}");
-}
-
-#[test]
 fn help_has_an_example() {
     let help = String::from_utf8(import(&["--help"]).stdout).unwrap();
     assert!(help.contains("attune import codex ~/.codex/sessions -o trace.jsonl"), "{help}");

@@ -64,7 +64,8 @@ impl Known {
             Op::Read => content,
             Op::Write => base,
         };
-        let changed_outside = matches!((known.content, found), (Some(had), Some(found)) if had != found);
+        let changed_outside =
+            matches!((known.content, found), (Some(had), Some(found)) if had != found);
         let (did, before) = match access.op {
             Op::Read => {
                 known.content = content.or(known.content);
@@ -115,7 +116,8 @@ impl Known {
             Some(time) => {
                 // Accesses without a time may have come before.
                 let now = i64::from(self.now.0);
-                let origin = *self.origin_ms.get_or_insert(time.saturating_sub(now * MILLISECONDS_PER_TICK));
+                let origin =
+                    *self.origin_ms.get_or_insert(time.saturating_sub(now * MILLISECONDS_PER_TICK));
                 let ticks = time.saturating_sub(origin) / MILLISECONDS_PER_TICK;
                 Tick(u32::try_from(ticks.max(0)).unwrap_or(LATEST.0))
             }
@@ -193,7 +195,8 @@ impl Artifact {
         let Access { tokens, artifact_tokens, total_lines, .. } = *access;
         if artifact_tokens.is_some() && artifact_tokens != self.tokens {
             // How many lines it has now is not known; how long they are, nearly.
-            let had = self.tokens.zip(self.lines).filter(|&(tokens, lines)| tokens > 0 && lines > 0);
+            let had =
+                self.tokens.zip(self.lines).filter(|&(tokens, lines)| tokens > 0 && lines > 0);
             self.measured = had.or(self.measured);
             self.lines = None;
         }

@@ -55,7 +55,8 @@ impl Having {
             peers.served_tokens += if served { given } else { 0 };
         }
         let [newest, older] = *latest;
-        let other = if newest.is_some_and(|(agent, _)| agent != step.agent) { newest } else { older };
+        let other =
+            if newest.is_some_and(|(agent, _)| agent != step.agent) { newest } else { older };
         *latest = [Some((step.agent, time)), other];
     }
 }

@@ -55,7 +55,9 @@ impl Place {
     /// The agent is gone, and its copy with it. It is asked nothing any more, but may still be told
     /// something.
     pub fn forget(&mut self, agent: AgentId) {
-        self.copies.retain(|(other, _)| *other != agent);
+        if let Ok(place) = self.copies.binary_search_by_key(&agent, |(agent, _)| *agent) {
+            self.copies.remove(place);
+        }
     }
 
     /// The version that is about to be committed changes so many tokens. (Before the commit, since

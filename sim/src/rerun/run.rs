@@ -8,9 +8,7 @@ use super::prompts::{Contexts, Everything};
 use super::step::{ArtifactId, Did, Extent, OUTSIDE, Step, Wanted};
 use super::{CONTROL_TOKENS, Granularity, Settings};
 use crate::engine::StrategyName;
-use attune_protocol::{
-    AgentId, Ask, AtTick, Read, Rules, Strict, Tell, ToAgent, ToLine, Version,
-};
+use attune_protocol::{AgentId, Ask, AtTick, Read, Rules, Strict, Tell, ToAgent, ToLine, Version};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A group under one strategy.

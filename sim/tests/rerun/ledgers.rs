@@ -70,8 +70,7 @@ fn a_lease_is_over_after_its_seconds() {
 fn a_lease_that_is_long_enough_is_lazy() {
     let settings = Settings { ttl_ticks: 399, ..Settings::default() };
     let found = compare(&trace(), &settings);
-    let (lease, lazy) =
-        (account(&found, StrategyName::Lease), account(&found, StrategyName::Lazy));
+    let (lease, lazy) = (account(&found, StrategyName::Lease), account(&found, StrategyName::Lazy));
     assert_eq!((lease.tokens, lease.misses), (lazy.tokens, lazy.misses));
     let settings = Settings { ttl_ticks: 398, ..Settings::default() };
     let found = compare(&trace(), &settings);
@@ -110,7 +109,8 @@ fn broadcast_sends_everything_with_each_call() {
 #[test]
 fn calls_without_an_access_are_broadcast_to_as_well() {
     let call = |turn, access| Access { turn: Some(turn), ..access };
-    let trace = [call(3, whole("a", 100)), call(13, write("a", 20, 110)), call(13, whole("a", 110))];
+    let trace =
+        [call(3, whole("a", 100)), call(13, write("a", 20, 110)), call(13, whole("a", 110))];
     let found = compare(&trace, &Settings::default());
     assert_eq!(account(&found, StrategyName::Broadcast).tokens.pushed, 1000);
 }
@@ -203,11 +203,8 @@ fn money_is_prompts_times_prices() {
 
 #[test]
 fn whole_files_bring_what_nobody_asked_for() {
-    let trace = [Access {
-        artifact_tokens: Some(400),
-        total_lines: Some(40),
-        ..lines("a", (1, 10), 100)
-    }];
+    let trace =
+        [Access { artifact_tokens: Some(400), total_lines: Some(40), ..lines("a", (1, 10), 100) }];
     assert_eq!(lazy(&trace, &Settings::default()).tokens.fetched.cold, 100);
     let settings = Settings { granularity: Granularity::WholeFiles, ..Settings::default() };
     assert_eq!(lazy(&trace, &settings).tokens.fetched.cold, 400);

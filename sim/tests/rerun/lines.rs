@@ -47,7 +47,8 @@ fn other_lines_are_no_hit() {
 #[test]
 fn an_invalidated_copy_has_no_lines() {
     let b = |access: Access| Access { agent: "b".to_string(), ..access };
-    let trace = [part((1, 10)), b(part((1, 40))), b(write("b", 5, 400)), part((1, 5)), part((6, 10))];
+    let trace =
+        [part((1, 10)), b(part((1, 40))), b(write("b", 5, 400)), part((1, 5)), part((6, 10))];
     let found = lazy(&trace, &Settings::default());
     assert_eq!((found.misses.invalidated, found.misses.other_lines), (1, 1));
     assert_eq!(found.tokens.fetched.invalidated, 50);
@@ -91,8 +92,13 @@ fn deltas_are_the_sum_of_what_was_written() {
 
 #[test]
 fn more_changes_than_content_are_sent_as_content() {
-    let trace =
-        [whole("a", 100), whole("b", 100), write("a", 80, 100), write("a", 80, 100), whole("b", 100)];
+    let trace = [
+        whole("a", 100),
+        whole("b", 100),
+        write("a", 80, 100),
+        write("a", 80, 100),
+        whole("b", 100),
+    ];
     let found = lazy(&trace, &deltas());
     assert_eq!((found.tokens.deltas, found.tokens.fetched.invalidated), (0, 100));
 }

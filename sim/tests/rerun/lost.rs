@@ -68,11 +68,8 @@ fn a_change_from_outside_counts_once_it_was_seen() {
 
 #[test]
 fn what_cannot_be_told_is_said() {
-    let trace = [
-        of("new", write("a", 50, 50)),
-        of("new", write("b", 5, 50)),
-        of("old", write("a", 5, 50)),
-    ];
+    let trace =
+        [of("new", write("a", 50, 50)), of("new", write("b", 5, 50)), of("old", write("a", 5, 50))];
     let expected = LostUpdates { made: 1, unseen: 2, ..LostUpdates::default() };
     assert_eq!(judge(&trace), expected);
 }

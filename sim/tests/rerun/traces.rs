@@ -29,11 +29,7 @@ pub fn access(agent: &str, op: Op) -> Access {
 
 /// A read of the whole, which has so many tokens.
 pub fn whole(agent: &str, tokens: u64) -> Access {
-    Access {
-        tokens: Some(tokens),
-        artifact_tokens: Some(tokens),
-        ..access(agent, Op::Read)
-    }
+    Access { tokens: Some(tokens), artifact_tokens: Some(tokens), ..access(agent, Op::Read) }
 }
 
 /// A read of some lines.

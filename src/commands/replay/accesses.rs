@@ -24,15 +24,11 @@ struct Summary<'a> {
     comparison: &'a Comparison,
 }
 
-pub(super) fn run(
-    arguments: &Arguments,
-    mut trace: Reader<BufReader<File>>,
-) -> anyhow::Result<()> {
+pub(super) fn run(arguments: &Arguments, mut trace: Reader<BufReader<File>>) -> anyhow::Result<()> {
     let path = &arguments.trace;
     let prices = prices(arguments)?;
     let compared = rerun(trace.by_ref(), &arguments.settings(), &prices);
-    let comparison =
-        compared.map_err(|error: ReadError| anyhow!("{}:{error}", path.display()))?;
+    let comparison = compared.map_err(|error: ReadError| anyhow!("{}:{error}", path.display()))?;
     if comparison.trace.reads + comparison.trace.writes == 0 {
         bail!("{}: no access in it was done; there is nothing to run again", path.display());
     }
@@ -73,7 +69,8 @@ pub(super) fn run(
 fn prices(arguments: &Arguments) -> anyhow::Result<Prices> {
     let Some(path) = &arguments.prices else { return Ok(Prices::built_in()) };
     let name = path.display().to_string();
-    let text = fs::read_to_string(path).with_context(|| format!("--prices {name}: cannot be read"))?;
+    let text =
+        fs::read_to_string(path).with_context(|| format!("--prices {name}: cannot be read"))?;
     Ok(Prices::from_yaml(&text, &name)?)
 }
 

@@ -5,9 +5,7 @@ use super::{Arguments, Format};
 use anyhow::{anyhow, bail};
 use attune_sim::replay::{Core, Divergence, Replayed, replay};
 use attune_trace::reference::Property;
-use attune_trace::{
-    End, Event, Header, Kind, Origin, ReadError, Reader, Verdict, diagram, text,
-};
+use attune_trace::{End, Event, Header, Kind, Origin, ReadError, Reader, Verdict, diagram, text};
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, BufReader, Write};
@@ -30,10 +28,7 @@ struct Summary<'a> {
     divergence: Option<Divergence>,
 }
 
-pub(super) fn run(
-    arguments: &Arguments,
-    mut trace: Reader<BufReader<File>>,
-) -> anyhow::Result<()> {
+pub(super) fn run(arguments: &Arguments, mut trace: Reader<BufReader<File>>) -> anyhow::Result<()> {
     let told = [
         (arguments.steps, "--steps"),
         (arguments.diagram, "--diagram"),

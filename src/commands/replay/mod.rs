@@ -17,7 +17,8 @@ use std::path::PathBuf;
   attune replay sessions.jsonl
   attune replay sessions.jsonl --across --deltas
   attune replay sessions.jsonl --strategy lazy lease --ttl 60 --format json
-  attune replay trace/tests/golden/stale-read.jsonl --diagram
+  attune replay trace/tests/golden/stale-read.jsonl --steps
+  attune replay counterexample.jsonl --diagram
   attune replay counterexample.jsonl --format json
 
 An access trace (from attune import) is run under every strategy: what would have been sent, by

@@ -19,7 +19,7 @@ pub(super) fn text(comparison: &Comparison) -> String {
         "\nMoney, dollars\n".to_string(),
         output::show(&money(comparison)),
         "\n".to_string(),
-        lost(&today.lost_updates),
+        lost(&today.lost_updates, trace),
         shared(peers, settings),
         recommendation(comparison),
     ]
@@ -28,7 +28,11 @@ pub(super) fn text(comparison: &Comparison) -> String {
 
 fn counts(trace: &Counts, settings: &Settings) -> String {
     let groups = match settings.across {
-        true => format!("{}, one directory for each of {}", plural(trace.sessions, "session"), plural(trace.groups, "project")),
+        true => format!(
+            "{}, one directory for each of {}",
+            plural(trace.sessions, "session"),
+            plural(trace.groups, "project")
+        ),
         false => format!("{}, a directory each", plural(trace.sessions, "session")),
     };
     let mut text = format!(
@@ -39,12 +43,12 @@ fn counts(trace: &Counts, settings: &Settings) -> String {
         plural(trace.writes, "write"),
     );
     let notes = [
-        (trace.failed, "failed accesses, which moved nothing"),
-        (trace.conflicts, "writes refused because the artifact had changed, which moved nothing"),
-        (trace.changed_outside, "changes that no recorded write made"),
-        (trace.reads_of_unknown_lines, "reads of unknown lines: hits only on a whole copy"),
-        (trace.reads_estimated, "reads of unknown size, estimated"),
-        (trace.reads_confirmed, "reads that only confirmed a content"),
+        (trace.failed, "failed, and moved nothing"),
+        (trace.conflicts, "writes refused because the artifact had changed; they moved nothing"),
+        (trace.changed_outside, "times content was found that no recorded write made"),
+        (trace.reads_of_unknown_lines, "times unknown lines were read: hits only on a whole copy"),
+        (trace.reads_estimated, "times the size of a read was unknown, and is estimated"),
+        (trace.reads_confirmed, "times a read only confirmed the content"),
     ];
     for (count, what) in notes {
         if count > 0 {
@@ -60,14 +64,17 @@ fn assumed(settings: &Settings) -> String {
         Granularity::Lines => "sets of lines",
         Granularity::WholeFiles => "whole artifacts",
     };
-    let sent = if settings.deltas { "what changed, if that is less" } else { "the content" };
+    let sent = match settings.deltas {
+        true => "what a write changed is sent where it is less than the content",
+        false => "content is sent, not changes",
+    };
     let bound = match settings.bound_reads {
         Some(bound) => format!("a copy is read at most {bound} times without a sync"),
         None => "no bound on reads without a sync".to_string(),
     };
     format!(
-        "assumed   copies are {copies}; after a write {sent} is sent; {bound};\n          lease \
-         {ttl_ticks} s, access_count {access_count_k} reads; messages take no time\n"
+        "assumed   copies are {copies}; {sent};\n          {bound}; a lease lasts {ttl_ticks} s, an \
+         access_count {access_count_k} reads;\n          messages take no time\n"
     )
 }
 
@@ -139,7 +146,7 @@ fn behaviour(comparison: &Comparison) -> Table {
     }
     let columns = vec![
         Column::text("strategy"),
-        Column::number("hits", "% of reads", 1),
+        Column::number("hit_rate", "% of reads", 1),
         Column::integer("hits", ""),
         Column::integer("cold", "misses"),
         Column::integer("invalidated", "misses"),
@@ -178,11 +185,15 @@ fn money(comparison: &Comparison) -> Table {
     table("money", columns, rows.collect())
 }
 
-fn lost(found: &LostUpdates) -> String {
+fn lost(found: &LostUpdates, trace: &Counts) -> String {
+    let caveat = match trace.reads {
+        0 => "          (no read was recorded: who looked before it wrote cannot be told)\n",
+        _ => "",
+    };
     format!(
         "lost      {} of {} that can be judged were derived from what was not current any more\n          \
          ({} judged by content, {} by order; {} of what the author had never read, {} made the \
-         artifact)\n",
+         artifact)\n{caveat}",
         found.lost,
         plural(found.judged(), "write"),
         found.judged_by_content,
