@@ -27,36 +27,33 @@ pub struct Peers {
 #[derive(Default)]
 pub struct Having {
     touched: BTreeSet<(ArtifactId, AgentId)>,
-    /// By artifact: of the agents that had the present content, the two latest.
-    latest: Vec<[Option<(AgentId, i64)>; 2]>,
+    /// By artifact: when somebody last read or wrote the present content, milliseconds.
+    latest: Vec<Option<i64>>,
 }
 
 impl Having {
     pub fn step(&mut self, step: &Step, peers: &mut Peers) {
         let ArtifactId(artifact) = step.artifact;
         if artifact == self.latest.len() {
-            self.latest.push([None; 2]);
+            self.latest.push(None);
         }
         let latest = &mut self.latest[artifact];
         if step.changed_outside || matches!(step.did, Did::Write { .. }) {
-            *latest = [None; 2];
+            *latest = None;
         }
+        // Then whoever has had it before is another.
         let first = self.touched.insert((step.artifact, step.agent));
         let Some(time) = step.time_ms else { return };
         if let Did::Read { given, .. } = step.did
             && first
         {
-            let served = latest.iter().flatten().any(|&(agent, then)| {
-                agent != step.agent && time.saturating_sub(then) <= PEER_MILLISECONDS_MAX
-            });
+            let is_recent = |then: i64| time.saturating_sub(then) <= PEER_MILLISECONDS_MAX;
+            let served = latest.is_some_and(is_recent);
             peers.first_reads += 1;
             peers.first_tokens += given;
             peers.served += u64::from(served);
             peers.served_tokens += if served { given } else { 0 };
         }
-        let [newest, older] = *latest;
-        let other =
-            if newest.is_some_and(|(agent, _)| agent != step.agent) { newest } else { older };
-        *latest = [Some((step.agent, time)), other];
+        *latest = Some(time);
     }
 }

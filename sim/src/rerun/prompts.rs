@@ -26,12 +26,12 @@ struct Context {
 }
 
 impl Contexts {
-    /// The agent has made so many calls by now. How many of them are new.
+    /// The agent has made so many calls by now, no fewer than before. How many of them are new.
     pub fn call(&mut self, agent: AgentId, call: u64) -> u64 {
         let context = self.agents.entry(agent).or_default();
         // What came before the first access is not in the trace.
-        let new = if context.calls == 0 { 1 } else { call.saturating_sub(context.calls) };
-        context.calls = context.calls.max(call);
+        let new = if context.calls == 0 { 1 } else { call - context.calls };
+        context.calls = call;
         new
     }
 

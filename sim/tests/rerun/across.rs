@@ -52,6 +52,12 @@ fn a_peer_serves_what_is_unchanged_for_an_hour() {
     assert_eq!((had(None, 3600), had(None, 3601)), (1, 0));
     // The writer has what it wrote.
     assert_eq!(had(Some(session("three", at(10, write("main", 1, 100)))), 3600), 1);
+    // Somebody has changed it since.
+    let changed = [
+        session("one", at(0, content("1", whole("main", 100)))),
+        session("two", at(9, content("2", whole("main", 100)))),
+    ];
+    assert_eq!(compare(&changed, &across()).peers.served, 0);
     // Its own are no peer's.
     assert_eq!(had(Some(session("two", at(10, write("main", 1, 100)))), 20), 0);
 }

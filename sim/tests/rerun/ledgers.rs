@@ -186,6 +186,25 @@ fn who_is_gone_costs_no_tokens() {
     assert_eq!((push.messages.updates, push.tokens.pushed), (2, 100));
 }
 
+/// What b last did is its second read; that it failed to read once more keeps nobody there.
+#[test]
+fn who_fails_is_gone_as_well() {
+    let failed = Access { outcome: Outcome::Failed, ..whole("b", 0) };
+    let trace = [whole("a", 100), whole("b", 100), write("a", 1, 100), failed];
+    let found = compare(&trace, &Settings::default());
+    assert_eq!(account(&found, StrategyName::Lazy).tokens.invalidations, 0);
+}
+
+/// Turns that go back, as after a rewind, are calls that were made.
+#[test]
+fn calls_are_never_fewer_than_before() {
+    let call = |turn, access| Access { turn: Some(turn), ..access };
+    let trace = [call(5, whole("a", 100)), call(3, whole("a", 100))];
+    let found = compare(&trace, &Settings::default());
+    let today = found.money.iter().find(|cost| cost.strategy.is_none()).unwrap();
+    assert!((today.once.without_cache - (5.0 * 2000.0 + 200.0) * 3.0 / 1e6).abs() < 1e-12);
+}
+
 /// Two calls of 2,000 structural tokens, and 100 of content in the first.
 #[test]
 fn money_is_prompts_times_prices() {

@@ -165,3 +165,18 @@ fn a_size_that_is_not_recorded_is_estimated() {
     assert_eq!(found.trace.reads_estimated, 1);
     assert_eq!(found.today.tokens, 300);
 }
+
+/// Twice as large after the write, in lines nobody has counted: ten of them are as long as before.
+#[test]
+fn lines_stay_as_long_as_they_were() {
+    let unknown =
+        Access { tokens: None, artifact_tokens: None, total_lines: None, ..part((1, 10)) };
+    let trace = [part((1, 20)), write("a", 400, 800), Access { agent: "b".to_string(), ..unknown }];
+    assert_eq!(compare(&trace, &Settings::default()).today.tokens, 200 + 100);
+}
+
+#[test]
+fn the_whole_is_no_smaller_than_what_was_read_of_it() {
+    let found = lazy(&[scattered("a", 250)], &whole_files());
+    assert_eq!(found.tokens.fetched.cold, 250);
+}
