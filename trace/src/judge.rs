@@ -171,7 +171,8 @@ impl Judge {
                 };
                 reference::writes(&before.entry, machine.entry(artifact, agent), written)?;
             }
-            (Action::Resend { .. }, _) => {}
+            // A repetition, or nothing that the agent itself asks.
+            (Action::Resend { .. } | Action::Forge { .. }, _) => {}
             (_, Outcome::Sent(message)) => {
                 let memory = &mut observed.agents[message.agent.0 as usize];
                 let after = machine.entry(artifact, message.agent);
