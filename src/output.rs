@@ -31,14 +31,20 @@ pub enum Target {
 }
 
 impl Target {
+    /// What `--out` names.
     pub fn open(path: Option<&Path>) -> anyhow::Result<Target> {
+        Target::open_as("--out", path)
+    }
+
+    /// What this option names.
+    pub fn open_as(option: &str, path: Option<&Path>) -> anyhow::Result<Target> {
         let Some(path) = path else { return Ok(Target::Standard(io::stdout())) };
         let opened = if is_special(path)? {
             File::options().write(true).open(path).map(Target::Special)
         } else {
             WholeFile::create(path).map(Target::Whole)
         };
-        opened.with_context(|| format!("--out {}: cannot write there", path.display()))
+        opened.with_context(|| format!("{option} {}: cannot write there", path.display()))
     }
 
     pub fn finish(self) -> io::Result<()> {

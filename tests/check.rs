@@ -44,9 +44,27 @@ fn the_exit_status_tells_the_ends_apart() {
     assert_eq!(cut.status.code(), Some(3));
 }
 
+/// What is sent in an agent's name is the line's to judge, and the story ends where the check does.
+#[test]
+fn a_story_of_misuse_breaks_what_the_check_broke() {
+    let case = ["atomic", "--commits", "2", "--faults", "crash,lease,misuse", "--mutant"];
+    for (mutant, broken) in [
+        ("commit-is-on-the-current-base", "no-lost-update"),
+        ("commit-is-by-the-owner", "single-writer"),
+        ("release-is-by-the-owner", "exclusive"),
+    ] {
+        let output = attune(&[&case[..], &[mutant]].concat());
+        assert_eq!(output.status.code(), Some(1), "{mutant}");
+        let text = String::from_utf8(output.stdout).unwrap();
+        let said = text.lines().filter(|line| line.contains("BROKEN")).collect::<Vec<_>>();
+        assert!(said.len() == 2, "{mutant}: {said:?}");
+        assert!(said.iter().all(|line| line.contains(broken)), "{mutant}: {said:?}");
+    }
+}
+
 #[test]
 fn misuse_is_one_clear_error() {
-    let wrong: [(&[&str], &str); 12] = [
+    let wrong: [(&[&str], &str); 18] = [
         (&["--strategy", "lzy"], "lazy"),
         (&["--faults", "losses"], "loss"),
         (&["--faults", "loss:many"], "from 1 to 254"),
@@ -59,6 +77,12 @@ fn misuse_is_one_clear_error() {
         (&["--mutant", "fil-is-awaited"], "is it fill-is-awaited"),
         (&["--witness", "stale-hti"], "no such situation; is it stale-base-refused, stale-hit"),
         (&["--witness", "stale-hit", "--artifacts", "2"], "--witness: one artifact"),
+        (&["--profile", "quick", "--faults", "loss"], "cannot be used with"),
+        (&["--mutants", "--mutant", "fill-is-awaited"], "cannot be used with"),
+        (&["printed", "--faults", "loss"], "not with `printed`"),
+        (&["--engine", "stateright", "--liveness"], "leave out --depth, --liveness"),
+        (&["atomic", "--refinement"], "the asynchronous layer is compared"),
+        (&["--trace", "/nonexistent/trace"], "--trace /nonexistent/trace: cannot write there"),
     ];
     for (arguments, expected) in wrong {
         let output = attune(arguments);

@@ -220,8 +220,8 @@ impl Case {
         }
         if self.liveness && (self.symmetry || self.artifacts > 1) {
             return Err(
-                "--liveness: leave out --symmetry and --artifacts: a run is followed agent \
-                        by agent"
+                "--liveness: leave out --symmetry, and take one artifact: a run is followed \
+                        agent by agent"
                     .to_string(),
             );
         }

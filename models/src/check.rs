@@ -280,7 +280,14 @@ fn tell<M: Told>(
     } else {
         Ending::Found { property: broken.property, what: broken.what.to_string() }
     };
-    Some(story::of(model, &explored.way_to(explored.found?), ending, origin))
+    let story = story::of(model, &explored.way_to(explored.found?), ending, origin);
+    Some(story.and_then(|story| match story.property() {
+        Some(shown) if shown == broken.property.name() => Ok(story),
+        shown => {
+            let what = format!("{broken} (but {})", shown.unwrap_or("nothing"));
+            Err(Untold::NotShown { what })
+        }
+    }))
 }
 
 fn progresses<A: Clone>(case: &Case, explored: &Explored<A>) -> Result<(), Stuck> {

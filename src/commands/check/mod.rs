@@ -34,6 +34,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         return profile::run(profile, arguments);
     }
     if arguments.model == Model::Printed {
+        arguments.refuse_for_printed()?;
         return printed(arguments);
     }
     let defect = arguments.defect()?;
@@ -44,6 +45,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     if let Some(witness) = arguments.witness()? {
         return situation::run(witness, &cases, arguments);
+    }
+    if let Some(path) = &arguments.trace {
+        // Better now than after a long search.
+        Target::open_as("--trace", Some(path))?;
     }
     let mut reports = Vec::new();
     let mut outcome = Ok(());
@@ -95,7 +100,7 @@ fn write_trace(path: &Path, report: &Report) -> anyhow::Result<()> {
 }
 
 fn write_story(path: &Path, story: &Story, what: &str) -> anyhow::Result<()> {
-    let mut target = Target::open(Some(path))?;
+    let mut target = Target::open_as("--trace", Some(path))?;
     story.write(&mut target)?;
     target.finish()?;
     eprintln!("the {what} is in {0}: attune replay {0} --diagram", path.display());
@@ -168,6 +173,12 @@ fn second_opinion(
     defect: Defect,
     arguments: &Arguments,
 ) -> anyhow::Result<anyhow::Result<()>> {
+    if case.depth.is_some() || case.liveness || case.refinement || arguments.trace.is_some() {
+        bail!(
+            "--engine stateright counts states and sees whether the promises of each step hold; \
+             leave out --depth, --liveness, --refinement and --trace"
+        );
+    }
     let begun = now();
     let threads = arguments.threads();
     let counted = engine::count(case, defect, threads, &|states| {
@@ -183,7 +194,11 @@ fn second_opinion(
         Format::Text => writeln!(
             out,
             "{case}\n  stateright: {}, {} states, {:.1} s",
-            if counted.held { "held" } else { "broken (see --engine attune for the shortest way)" },
+            match (counted.held, counted.whole) {
+                (false, _) => "broken (see --engine attune for the shortest way)",
+                (true, false) => "CUT SHORT",
+                (true, true) => "held",
+            },
             show::grouped(counted.states as u64),
             begun.elapsed().as_secs_f64()
         )?,

@@ -12,6 +12,28 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+/// The options that describe a case, of which profiles have their own.
+const OF_ONE_CASE: [&str; 18] = [
+    "model",
+    "agents",
+    "artifacts",
+    "strategies",
+    "faults",
+    "commits",
+    "flight",
+    "log",
+    "bound",
+    "lease_ticks",
+    "revalidate",
+    "heartbeats",
+    "releases",
+    "depth",
+    "symmetry",
+    "thorough",
+    "liveness",
+    "refinement",
+];
+
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   attune check                                     the asynchronous layer, lazy, two agents
@@ -39,7 +61,8 @@ pub struct Arguments {
     /// A strategy, or `all`; may be given several times.
     #[arg(long = "strategy", value_name = "NAME", default_value = "lazy")]
     strategies: Vec<String>,
-    /// loss, dup, reorder, crash, lease, restart; each may have a bound (dup:1); none, all.
+    /// loss, dup, reorder, crash, lease, restart (asynchronous), misuse (atomic); each may have a
+    /// bound (dup:1); none; all that the layer has.
     #[arg(long, value_name = "LIST", default_value = "none")]
     faults: Faults,
     /// Commits per artifact until no more are begun.
@@ -89,10 +112,10 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME")]
     mutant: Option<String>,
     /// Leave each rule out in turn; one that breaks no promise fails.
-    #[arg(long, conflicts_with = "profile")]
+    #[arg(long, conflicts_with_all = OF_ONE_CASE, conflicts_with_all = ["profile", "mutant"])]
     pub mutants: bool,
     /// A fixed list of cases instead of the one described by the other options.
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, conflicts_with_all = OF_ONE_CASE)]
     pub profile: Option<Profile>,
     /// With --profile: compare the counts with this file, and show what has changed.
     #[arg(long, value_name = "FILE", requires = "profile")]
@@ -189,6 +212,23 @@ impl Arguments {
             )
         });
         known.map(Some)
+    }
+
+    /// The printed specification has no strategies, faults or rules.
+    pub fn refuse_for_printed(&self) -> anyhow::Result<()> {
+        let foreign = [
+            (self.mutant.is_some(), "--mutant"),
+            (!self.faults.is_empty(), "--faults"),
+            (self.depth.is_some(), "--depth"),
+            (self.trace.is_some(), "--trace"),
+            (self.explore.is_some(), "--explore"),
+            (self.liveness, "--liveness"),
+            (self.refinement, "--refinement"),
+        ];
+        match foreign.into_iter().find(|(is_given, _)| *is_given) {
+            Some((_, option)) => bail!("{option}: not with `printed`, which takes --agents"),
+            None => Ok(()),
+        }
     }
 
     /// The cases that the options describe: one per strategy.
