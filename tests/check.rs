@@ -99,6 +99,15 @@ fn programs_can_read_it() {
     let reports = reports.as_array().unwrap();
     assert_eq!(reports.len(), 10);
     assert!(reports.iter().all(|report| report["end"]["held"] == true));
+    assert!(reports.iter().all(|report| report["counterexample"].is_null()));
+    let broken = ["--mutant", "commit-is-in-its-epoch", "--faults", "loss,dup,reorder"];
+    let output = attune(&[&broken[..], &["--format", "json"]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    let reports: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    let told = &reports[0]["counterexample"];
+    assert_eq!(told["header"]["kind"], "events");
+    assert_eq!(told["end"]["broken"]["property"], reports[0]["end"]["property"]);
+    assert!(told["events"].as_array().unwrap().len() > 3);
 }
 
 #[test]

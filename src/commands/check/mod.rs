@@ -138,7 +138,7 @@ fn watched<T>(case: &Case, arguments: &Arguments, search: Searches<T>) -> T {
     let found = search(&command, &|progress| {
         let rate = progress.states as f64 / begun.elapsed().as_secs_f64().max(0.001);
         bar.set_message(format!(
-            "{case}: {} states, {:.0}/s, depth {}, {} pending, {} MB",
+            "{} states, {:.0}/s, depth {}, {} pending, {} MB: {case}",
             show::grouped(progress.states as u64),
             rate,
             progress.depth,

@@ -2,6 +2,7 @@
 
 use super::Timed;
 use attune_models::check::{Report, Verdict};
+use attune_models::story::Story;
 use attune_trace::diagram;
 use attune_trace::reference::{Property, Witness};
 use serde_json::{Value, json};
@@ -119,6 +120,12 @@ fn judged(report: &Report) -> impl Iterator<Item = Property> {
     Property::SAFETY.into_iter().chain(progress.iter().copied()).chain(refinement)
 }
 
+/// The parts of the event trace that `--trace` writes.
+fn counterexample(report: &Report) -> Option<Value> {
+    let Story { header, events, end } = report.story.as_ref()?.as_ref().ok()?;
+    Some(json!({ "header": header, "events": events, "end": end }))
+}
+
 fn value(timed: &Timed) -> Value {
     let Timed { report, seconds } = timed;
     let end = match &report.end {
@@ -147,6 +154,7 @@ fn value(timed: &Timed) -> Value {
         "properties": judged(report).map(Property::name).collect::<Vec<_>>(),
         "witnesses": report.witnesses.iter().map(|witness| witness.name()).collect::<Vec<_>>(),
         "met": report.met,
+        "counterexample": counterexample(report),
         "below": report.below.map(|[nothing, steps, late]| {
             json!({ "nothing": nothing, "steps": steps, "late": late })
         }),
