@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// The strategy that sends the fewest tokens, as the paper counts them, among those whose stale
 /// hits are within the bound; of equal ones that with the least traffic of its own, then the first
-/// in the order of [`PREFERENCE`].
+/// in the order of `PREFERENCE`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Recommendation {
     pub strategy: StrategyName,
