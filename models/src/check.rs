@@ -135,13 +135,7 @@ fn atomic<const A: usize>(
     if case.artifacts > 1 {
         let (artifacts, symmetry) = (case.artifacts, case.symmetry);
         let product = Several { one: model, artifacts, symmetry };
-        // What breaks, breaks in one artifact: its own steps lead there.
-        let breaks = |product: &Several<_>, way: &[(u8, _)]| {
-            let (artifact, _) = way.last()?;
-            let own: Vec<_> =
-                way.iter().filter(|(at, _)| at == artifact).map(|step| step.1).collect();
-            breaks(&product.one, &own)
-        };
+        let breaks = |product: &Several<_>, way: &[_]| breaks(&product.one, &steps_of_last(way));
         let report = search(case, &product, go_on, breaks, |_, _, _| None);
         return with_coverage(report, &product.one.setting, false);
     }
@@ -164,12 +158,8 @@ fn asynchronous<const A: usize>(
     if case.artifacts > 1 {
         let (artifacts, symmetry) = (case.artifacts, case.symmetry);
         let product = Several { one: model, artifacts, symmetry };
-        let breaks = |product: &Several<_>, way: &[(u8, _)]| {
-            let (artifact, _) = way.last()?;
-            let own: Vec<_> =
-                way.iter().filter(|(at, _)| at == artifact).map(|step| step.1).collect();
-            what_breaks(&product.one, &own)
-        };
+        let breaks =
+            |product: &Several<_>, way: &[_]| what_breaks(&product.one, &steps_of_last(way));
         let report = search(case, &product, go_on, breaks, |_, _, _| None);
         let crowded = product.one.cut.load(Ordering::Relaxed);
         return with_coverage(report, &product.one.setting, crowded);
@@ -205,6 +195,12 @@ pub fn model<const A: usize>(
         refines,
         cut: AtomicBool::new(false),
     })
+}
+
+/// What breaks, breaks in one artifact, the last step's: its own steps lead there.
+fn steps_of_last<S: Copy>(way: &[(u8, S)]) -> Vec<S> {
+    let last = way.last().map(|(artifact, _)| artifact);
+    way.iter().filter(|(artifact, _)| Some(artifact) == last).map(|&(_, step)| step).collect()
 }
 
 fn what_breaks<const A: usize>(

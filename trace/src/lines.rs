@@ -1,8 +1,9 @@
 //! A file of JSON, one object per line.
 
 use crate::ReadError;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::io::{BufRead, Read};
+use std::io::{self, BufRead, Read, Write};
 
 /// No line of a trace is longer, in bytes; what is, would only fill the memory.
 const LINE_MAX: u64 = 1 << 26;
@@ -44,4 +45,10 @@ pub(crate) fn parse<T: DeserializeOwned>(text: &[u8], line: u64) -> Result<T, Re
 fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.rsplit_once(" at line ").map_or(text.clone(), |(what, _)| what.to_string())
+}
+
+/// Writes one object and ends the line.
+pub(crate) fn write(out: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, line)?;
+    out.write_all(b"\n")
 }

@@ -1,5 +1,6 @@
 //! Writing a trace: event by event, or straight from the actions.
 
+use crate::lines;
 use crate::{Action, End, Event, Header, Impossible, Machine, Verdict};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -13,12 +14,12 @@ impl<W: Write> Writer<W> {
     /// Writes the header.
     pub fn new(out: W, header: &Header) -> io::Result<Writer<W>> {
         let mut writer = Writer { out };
-        writer.line(header)?;
+        lines::write(&mut writer.out, header)?;
         Ok(writer)
     }
 
     pub fn event(&mut self, event: &Event) -> io::Result<()> {
-        self.line(event)
+        lines::write(&mut self.out, event)
     }
 
     /// Writes the last line and gives the output back, flushed.
@@ -27,14 +28,9 @@ impl<W: Write> Writer<W> {
         struct LastLine<'a> {
             end: &'a End,
         }
-        self.line(&LastLine { end })?;
+        lines::write(&mut self.out, &LastLine { end })?;
         self.out.flush()?;
         Ok(self.out)
-    }
-
-    fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
-        serde_json::to_writer(&mut self.out, line)?;
-        self.out.write_all(b"\n")
     }
 }
 
