@@ -22,6 +22,10 @@ enum Command {
     Reproduce(commands::reproduce::Arguments),
     /// Run scenarios on the protocol engine or on the published simulator.
     Simulate(commands::simulate::Arguments),
+    /// Run a scenario at many settings of its parameters.
+    Sweep(commands::sweep::Arguments),
+    /// Join the shards of a sweep.
+    Merge(commands::sweep::MergeArguments),
     /// Give the expected token cost of a scenario without simulating it.
     Predict(commands::predict::Arguments),
     /// Model-check the protocol: every interleaving, every fault.
@@ -37,6 +41,8 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Reproduce(arguments) => commands::reproduce::run(&arguments),
         Command::Simulate(arguments) => commands::simulate::run(&arguments),
+        Command::Sweep(arguments) => commands::sweep::run(&arguments),
+        Command::Merge(arguments) => commands::sweep::merge(&arguments),
         Command::Predict(arguments) => commands::predict::run(&arguments),
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Replay(arguments) => commands::replay::run(&arguments),

@@ -160,6 +160,40 @@ fn plain(error: csv::Error) -> io::Error {
     }
 }
 
+/// Opens a sink for rows of these columns. What can be refused is refused before that.
+pub type OpenSink = Box<dyn FnOnce(&[Column]) -> anyhow::Result<Box<dyn RowSink>>>;
+
+/// A sink for CSV.
+pub fn open_csv(out: Option<&Path>) -> anyhow::Result<OpenSink> {
+    let out = Target::open(out)?;
+    Ok(Box::new(move |columns| Ok(Box::new(CsvSink::new(out, columns)?))))
+}
+
+#[cfg(not(feature = "report"))]
+pub fn open_parquet(_: Option<&Path>) -> anyhow::Result<OpenSink> {
+    bail!(
+        "--format parquet: this attune was built without Parquet; build it with \
+         `cargo build --release --features report`, or use --format csv"
+    )
+}
+
+/// A sink for Parquet.
+#[cfg(feature = "report")]
+pub fn open_parquet(out: Option<&Path>) -> anyhow::Result<OpenSink> {
+    let path = out.context("--format parquet: name a file with --out")?.to_path_buf();
+    if is_special(&path)? {
+        bail!("--out {}: Parquet needs a regular file", path.display());
+    }
+    let mut partial = path.clone().into_os_string();
+    partial.push(".partial");
+    remove_if_interrupted(partial.as_ref(), &path);
+    Ok(Box::new(move |columns| {
+        let sink = attune_report::parquet_sink(&path, columns)
+            .with_context(|| format!("--out {}: cannot write there", path.display()))?;
+        Ok(Box::new(sink))
+    }))
+}
+
 /// A report as a row: nested objects become columns named `outer_inner`.
 pub fn flatten(report: &impl serde::Serialize) -> (Vec<Column>, Vec<Cell>) {
     let value = serde_json::to_value(report).expect("a report is plain data");

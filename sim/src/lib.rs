@@ -8,6 +8,7 @@
 //! - [`replay`]: a recorded trace, step by step on the protocol core.
 //! - [`rerun`]: recorded accesses of real agents, under every strategy.
 //! - [`money`]: what prompts cost, with and without a provider's cache.
+//! - [`sweep`]: one scenario at many settings of its parameters.
 //! - [`ledger`]: the token ledger, the one shape that both simulators fill in.
 
 pub mod engine;
@@ -21,3 +22,4 @@ pub mod rerun;
 pub mod results;
 pub mod scenario;
 pub mod stats;
+pub mod sweep;

@@ -6,6 +6,7 @@ pub mod predict;
 pub mod replay;
 pub mod reproduce;
 pub mod simulate;
+pub mod sweep;
 
 use attune_sim::scenario::Scenario;
 use indicatif::{ProgressBar, ProgressStyle};

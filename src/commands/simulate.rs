@@ -1,7 +1,7 @@
 //! `attune simulate`.
 
 use super::{CheckFailed, progress_bar, read_scenarios};
-use crate::output::{CsvSink, Format, Target, flatten, show};
+use crate::output::{Format, OpenSink, Target, flatten, open_csv, open_parquet, show};
 use anyhow::{Context, bail};
 use attune_sim::engine::{self, StrategyName};
 use attune_sim::published::{self, Strategy};
@@ -166,25 +166,18 @@ fn with_path(error: anyhow::Error, path: &Path) -> anyhow::Error {
 enum Writer {
     Table(Target),
     Json { out: Target, any: bool },
+    /// The sink is opened once the first report has told the columns.
     Rows { open: Option<OpenSink>, sink: Option<Box<dyn RowSink>> },
 }
 
-/// Opens a sink once the first report has told the columns.
-type OpenSink = Box<dyn FnOnce(&[Column]) -> anyhow::Result<Box<dyn RowSink>>>;
-
 impl Writer {
     fn open(arguments: &Arguments) -> anyhow::Result<Writer> {
-        if arguments.format == Format::Parquet {
-            return Ok(Writer::Rows { open: Some(open_parquet(arguments)?), sink: None });
-        }
-        let out = Target::open(arguments.out.as_deref())?;
+        let out = arguments.out.as_deref();
         Ok(match arguments.format {
-            Format::Csv => {
-                let open: OpenSink = Box::new(|columns| Ok(Box::new(CsvSink::new(out, columns)?)));
-                Writer::Rows { open: Some(open), sink: None }
-            }
-            Format::Json => Writer::Json { out, any: false },
-            Format::Table | Format::Parquet => Writer::Table(out),
+            Format::Csv => Writer::Rows { open: Some(open_csv(out)?), sink: None },
+            Format::Parquet => Writer::Rows { open: Some(open_parquet(out)?), sink: None },
+            Format::Json => Writer::Json { out: Target::open(out)?, any: false },
+            Format::Table => Writer::Table(Target::open(out)?),
         })
     }
 
@@ -226,30 +219,6 @@ impl Writer {
             Writer::Rows { sink, .. } => sink.map_or(Ok(()), |sink| sink.finish()).context(FAILED),
         }
     }
-}
-
-#[cfg(not(feature = "report"))]
-fn open_parquet(_: &Arguments) -> anyhow::Result<OpenSink> {
-    bail!(
-        "--format parquet: this attune was built without Parquet; build it with \
-         `cargo build --release --features report`, or use --format csv"
-    )
-}
-
-#[cfg(feature = "report")]
-fn open_parquet(arguments: &Arguments) -> anyhow::Result<OpenSink> {
-    let path = arguments.out.clone().context("--format parquet: name a file with --out")?;
-    if crate::output::is_special(&path)? {
-        bail!("--out {}: Parquet needs a regular file", path.display());
-    }
-    let mut partial = path.clone().into_os_string();
-    partial.push(".partial");
-    crate::interrupt::remove_if_interrupted(partial.as_ref(), &path);
-    Ok(Box::new(move |columns| {
-        let sink = attune_report::parquet_sink(&path, columns)
-            .with_context(|| format!("--out {}: cannot write there", path.display()))?;
-        Ok(Box::new(sink))
-    }))
 }
 
 /// What each group saves against broadcast in percent, where that is among the groups of its

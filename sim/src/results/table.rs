@@ -1,6 +1,6 @@
 //! Tables of typed cells.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::io;
 
 /// A table with a name that serves as its file name.
@@ -15,7 +15,7 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     /// Lower case, words joined by underscores.
     pub name: String,
@@ -25,7 +25,7 @@ pub struct Column {
 }
 
 /// What a column holds. `digits`: how many to show after the point; files keep full precision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     Text,
