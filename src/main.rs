@@ -28,6 +28,8 @@ enum Command {
     Merge(commands::sweep::MergeArguments),
     /// Give the expected token cost of a scenario without simulating it.
     Predict(commands::predict::Arguments),
+    /// Recommend how long a write lease should be.
+    Lease(commands::lease::Arguments),
     /// Model-check the protocol: every interleaving, every fault.
     Check(commands::check::Arguments),
     /// Replay a recorded trace step by step on the protocol core.
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         Command::Sweep(arguments) => commands::sweep::run(&arguments),
         Command::Merge(arguments) => commands::sweep::merge(&arguments),
         Command::Predict(arguments) => commands::predict::run(&arguments),
+        Command::Lease(arguments) => commands::lease::run(&arguments),
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Replay(arguments) => commands::replay::run(&arguments),
         Command::Import(arguments) => commands::import::run(&arguments),

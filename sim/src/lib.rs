@@ -9,9 +9,11 @@
 //! - [`rerun`]: recorded accesses of real agents, under every strategy.
 //! - [`money`]: what prompts cost, with and without a provider's cache.
 //! - [`sweep`]: one scenario at many settings of its parameters.
+//! - [`lease`]: how long a write lease must be.
 //! - [`ledger`]: the token ledger, the one shape that both simulators fill in.
 
 pub mod engine;
+pub mod lease;
 pub mod ledger;
 pub mod money;
 pub mod predict;

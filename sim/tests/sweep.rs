@@ -207,7 +207,8 @@ fn random_values_depend_on_their_own_parameter_alone() {
     let one = "  - scenario.write_probability: {random: {log: {from: 0.001, to: 1}}}\n";
     let two = "  - network.message_loss_rate: {random: {uniform: {from: 0, to: 0.5}}}\n";
     let probabilities = |vary: &str| {
-        let sweep = place.sweep(&format!("samples: {{count: 50, seed: 3}}\nvary:\n{vary}")).unwrap();
+        let sweep =
+            place.sweep(&format!("samples: {{count: 50, seed: 3}}\nvary:\n{vary}")).unwrap();
         (0..50).map(|p| sweep.scenario(p).unwrap().write_probability).collect::<Vec<_>>()
     };
     let alone = probabilities(one);
@@ -235,10 +236,7 @@ fn mistakes_are_refused_with_where_and_how_to_mend_them() {
             "vary:\n  - simulation.num_agents: [2, 3]\n  - simulation.num_agents: [4]\n",
             "varied twice",
         ),
-        (
-            "vary:\n  - {simulation.num_agents: [2, 3], simulation.seed: [1]}\n",
-            "change together",
-        ),
+        ("vary:\n  - {simulation.num_agents: [2, 3], simulation.seed: [1]}\n", "change together"),
         (
             "vary:\n  - scenario.write_probability: {random: {uniform: {from: 0, to: 1}}}\n",
             "add how often",
@@ -256,6 +254,7 @@ fn mistakes_are_refused_with_where_and_how_to_mend_them() {
     ];
     for (vary, expected) in cases {
         let refused = match place.sweep(vary) {
+            Err(SweepError::Syntax { file, source }) => format!("{}: {source}", file.display()),
             Err(error) => error.to_string(),
             Ok(sweep) => sweep.rows_of(0, &|| true).unwrap_err().to_string(),
         };

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod import;
+pub mod lease;
 pub mod predict;
 pub mod replay;
 pub mod reproduce;

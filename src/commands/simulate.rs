@@ -165,9 +165,15 @@ fn with_path(error: anyhow::Error, path: &Path) -> anyhow::Error {
 /// The formats, each fed with reports in order.
 enum Writer {
     Table(Target),
-    Json { out: Target, any: bool },
+    Json {
+        out: Target,
+        any: bool,
+    },
     /// The sink is opened once the first report has told the columns.
-    Rows { open: Option<OpenSink>, sink: Option<Box<dyn RowSink>> },
+    Rows {
+        open: Option<OpenSink>,
+        sink: Option<Box<dyn RowSink>>,
+    },
 }
 
 impl Writer {

@@ -2,7 +2,7 @@
 
 use super::{CheckFailed, CutShort, progress_bar};
 use crate::interrupt;
-use crate::output::{Format, open_csv, open_parquet, show};
+use crate::output::{Format, is_special, open_csv, open_parquet, show};
 use anyhow::{Context, bail};
 use attune_sim::results::{Cell, Column, RowSink, Table};
 use attune_sim::sweep::parts::{Folder, Shard, assemble};
@@ -16,13 +16,14 @@ use std::path::{Path, PathBuf};
 const ROWS_WITHOUT_FILE: usize = 100_000;
 
 /// What a table shows of all that is measured, after what was varied.
-const SHOWN: [&str; 12] = [
+const SHOWN: [&str; 13] = [
     "strategy",
     "runs",
     "seed",
     "saved",
     "saved_half_width",
     "saved_of_total",
+    "saved_per_action",
     "synchronization",
     "stale_reads",
     "lost_updates",
@@ -103,12 +104,17 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     };
     let format = format_of(out, arguments.format)?;
     let shard = arguments.shard.unwrap_or(Shard::WHOLE);
-    let folder = Folder::begin(&parts_of(out), &sweep, arguments.resume)?;
+    // Every job of an array is the same command, and so is its next attempt.
+    let resume = arguments.resume || arguments.shard.is_some();
+    let folder = Folder::begin(&parts_of(out), &sweep, resume)?;
     folder.compute(&sweep, shard, &go_on, &done).map_err(|error| kept(error, &folder))?;
     bar.finish_and_clear();
     if arguments.shard.is_some() {
         let path = folder.path().display();
-        eprintln!("shard {}/{} is in {path}; join all with attune merge", shard.number, shard.count);
+        eprintln!(
+            "shard {}/{} is in {path}; join all with attune merge",
+            shard.number, shard.count
+        );
         return Ok(());
     }
     let path = folder.path().to_path_buf();
@@ -125,6 +131,7 @@ pub fn merge(arguments: &MergeArguments) -> anyhow::Result<()> {
 
 /// What a file's name says of its format, unless an option does.
 fn format_of(out: &Path, format: Option<Format>) -> anyhow::Result<Format> {
+    is_special(out)?;
     let by_name = match out.extension().and_then(|extension| extension.to_str()) {
         Some("csv") => Some(Format::Csv),
         Some("parquet") => Some(Format::Parquet),
@@ -133,7 +140,9 @@ fn format_of(out: &Path, format: Option<Format>) -> anyhow::Result<Format> {
     match format.or(by_name) {
         Some(format @ (Format::Csv | Format::Parquet)) => Ok(format),
         Some(_) => bail!("--format: a sweep is written to a file as csv or parquet"),
-        None => bail!("--out {}: end the name in .csv or .parquet, or give --format", out.display()),
+        None => {
+            bail!("--out {}: end the name in .csv or .parquet, or give --format", out.display())
+        }
     }
 }
 
@@ -198,9 +207,8 @@ fn shown(table: &Table) -> Table {
     let kept = |place: usize, column: &Column| {
         (1..varied).contains(&place) || SHOWN.contains(&column.name.as_str())
     };
-    let places: Vec<usize> = (0..table.columns.len())
-        .filter(|&place| kept(place, &table.columns[place]))
-        .collect();
+    let places: Vec<usize> =
+        (0..table.columns.len()).filter(|&place| kept(place, &table.columns[place])).collect();
     let pick = |row: &Vec<Cell>| places.iter().map(|&place| row[place].clone()).collect();
     Table {
         name: table.name.clone(),

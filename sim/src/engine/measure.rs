@@ -1,6 +1,7 @@
 //! What a run reports.
 
 use crate::ledger::TokenLedger;
+use crate::stats::Estimate;
 use serde::Serialize;
 
 /// One run, in numbers. Counts unless a unit is named.
@@ -67,6 +68,13 @@ pub struct Report {
     pub crashes: u64,
     /// Requests and writes still under way when the run ended.
     pub unfinished: u64,
+}
+
+/// Of the writes whose agents lived to end them, the share that was lost to expiry.
+pub fn lost_to_expiry(runs: &[Report]) -> Estimate {
+    let lost: Vec<f64> = runs.iter().map(|run| run.writes_lost_to_expiry as f64).collect();
+    let ended = runs.iter().map(|run| (run.commits + run.writes_lost_to_expiry) as f64);
+    Estimate::of_ratio(&lost, &ended.collect::<Vec<_>>())
 }
 
 /// Messages sent, by kind.

@@ -51,7 +51,7 @@ mod simulation;
 mod streams;
 
 pub use checks::Failure;
-pub use measure::{Distribution, Messages, Report};
+pub use measure::{Distribution, Messages, Report, lost_to_expiry};
 
 use crate::scenario::Scenario;
 use attune_protocol::{AgentSet, Bitset, Rules, Strategy, Strict, Word};

@@ -3,10 +3,12 @@
 //! was found on the way. It computes; how the result is shown is the `report` crate's business.
 
 mod caching;
+mod crossover;
 mod experiment;
 mod figures;
 mod findings;
 mod formulas;
+mod leases;
 mod predictions;
 mod strategies;
 
@@ -52,6 +54,10 @@ pub struct Reproduction {
     pub caching: Table,
     /// The expected-cost formula beside the replica.
     pub predictions: Table,
+    /// How small artifacts are for which the protocol's own traffic eats the savings (section 10).
+    pub crossover: Table,
+    /// Write-loss probability against the lease (section 5.3), and which lease to choose.
+    pub leases: Table,
     pub findings: Vec<Finding>,
     pub plots: Vec<Plot>,
 }
@@ -74,6 +80,10 @@ pub fn reproduce(
     let caching = caching::table(effort, prices)?;
     progress("expected costs");
     let predictions = predictions::compare(effort);
+    progress("crossover");
+    let crossover = crossover::table(effort)?;
+    progress("leases");
+    let leases = leases::table(effort)?;
     progress("findings");
     let findings = findings::all(&figures)?;
     let mut plots = figures::plots(&figures);
@@ -89,6 +99,8 @@ pub fn reproduce(
         bound_check: formulas.bound_check,
         caching,
         predictions,
+        crossover,
+        leases,
         findings,
         plots,
     })

@@ -171,7 +171,10 @@ fn given(name: &str, given: &Value) -> Result<Given, String> {
                     .map_err(|error| format!("{error}; {ways}"))?;
                 let finite = range.from.is_finite() && range.to.is_finite();
                 if !finite || !(1..=POINTS_MAX).contains(&range.steps) {
-                    return Err(format!("steps: found {}, allowed: 1 to {POINTS_MAX}", range.steps));
+                    return Err(format!(
+                        "steps: found {}, allowed: 1 to {POINTS_MAX}",
+                        range.steps
+                    ));
                 }
                 Ok(range)
             };
@@ -274,9 +277,7 @@ fn drawn(
                     let (from, to) = (libm::log(between.from), libm::log(between.to));
                     number(name, libm::exp(from + share * (to - from)))
                 }
-                Random::Choice(choices) => {
-                    choices[(share * choices.len() as f64) as usize].clone()
-                }
+                Random::Choice(choices) => choices[(share * choices.len() as f64) as usize].clone(),
             });
         }
     }

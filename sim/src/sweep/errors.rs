@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SweepError {
-    #[error("{}: {source}", file.display())]
+    #[error("{}: cannot be read", file.display())]
     Unreadable { file: PathBuf, source: io::Error },
-    #[error("{}: not a sweep file: {source}; docs/sweeps.md has an example", file.display())]
+    #[error("{}: not a sweep file (docs/sweeps.md has an example)", file.display())]
     Syntax { file: PathBuf, source: serde_yaml::Error },
     /// The base scenario by itself is not a scenario.
     #[error("{0}")]
@@ -28,7 +28,7 @@ pub enum SweepError {
     /// It was asked to stop.
     #[error("stopped")]
     Stopped,
-    #[error("{}: {source}; what was computed before is kept", file.display())]
+    #[error("{}: cannot be written; what was computed before is kept", file.display())]
     Unwritable { file: PathBuf, source: io::Error },
     #[error("{}: {what}", file.display())]
     Parts { file: PathBuf, what: String },

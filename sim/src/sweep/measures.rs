@@ -27,7 +27,12 @@ const fn estimated<R>(name: &'static str, unit: &'static str, of: fn(&R) -> f64)
 
 /// `count` per hundred of `all`; 0 where there are none.
 fn percent(count: u64, all: u64) -> f64 {
-    if all == 0 { 0.0 } else { 100.0 * count as f64 / all as f64 }
+    100.0 * per(count, all)
+}
+
+/// 0 where there are none.
+fn per(count: u64, all: u64) -> f64 {
+    if all == 0 { 0.0 } else { count as f64 / all as f64 }
 }
 
 type Run = engine::Report;
@@ -36,6 +41,7 @@ type Run = engine::Report;
 const PROTOCOL: &[Measure<Run>] = &[
     estimated("synchronization", "tokens", |run: &Run| run.synchronization_tokens as f64),
     estimated("total", "tokens, control included", |run| run.tokens.total() as f64),
+    plain("total_per_action", "tokens", |run| per(run.tokens.total(), run.actions)),
     estimated("stale_reads", "% of reads", |run| percent(run.stale_reads, run.reads)),
     plain("lost_updates", "", |run| run.lost_updates as f64),
     estimated("writes_lost_to_expiry", "% of writes", |run| {
@@ -64,9 +70,7 @@ const PROTOCOL: &[Measure<Run>] = &[
     plain("commits", "", |run| run.commits as f64),
     plain("grants_lost_to_expiry", "", |run| run.grants_lost_to_expiry as f64),
     plain("commits_unknown", "", |run| run.commits_unknown as f64),
-    estimated("ticks_waited", "per action", |run| {
-        if run.actions == 0 { 0.0 } else { run.ticks_waited as f64 / run.actions as f64 }
-    }),
+    estimated("ticks_waited", "per action", |run| per(run.ticks_waited, run.actions)),
     plain("messages", "", |run| run.messages.total() as f64),
     plain("crashes", "", |run| run.crashes as f64),
     plain("unfinished", "", |run| run.unfinished as f64),
@@ -75,10 +79,9 @@ const PROTOCOL: &[Measure<Run>] = &[
 type PublishedRun = published::Report;
 
 const PUBLISHED: &[Measure<PublishedRun>] = &[
-    estimated("synchronization", "tokens", |run: &PublishedRun| {
-        run.synchronization_tokens as f64
-    }),
+    estimated("synchronization", "tokens", |run: &PublishedRun| run.synchronization_tokens as f64),
     estimated("total", "tokens", |run| run.synchronization_tokens as f64),
+    plain("total_per_action", "tokens", |run| per(run.synchronization_tokens, run.total_actions)),
     estimated("stale_reads", "% of reads", |run| percent(run.stale_reads, run.read_actions)),
     plain("stale_run_max", "reads", |run| run.max_stale_steps as f64),
     plain("bound_violations", "", |run| run.staleness_bound_violations as f64),
@@ -92,8 +95,8 @@ const PUBLISHED: &[Measure<PublishedRun>] = &[
     plain("messages", "", |run| run.message_overhead as f64),
 ];
 
-/// Where `synchronization` and `total` stand in both lists: savings are of them.
-const SAVED: [(usize, &str); 2] = [(0, "saved"), (1, "saved_of_total")];
+/// Where `synchronization`, `total` and `total_per_action` stand in both lists: savings are of them.
+const SAVED: [(usize, &str); 3] = [(0, "saved"), (1, "saved_of_total"), (2, "saved_per_action")];
 
 pub(super) fn columns(engine: Engine, rows: Rows) -> Vec<Column> {
     match engine {

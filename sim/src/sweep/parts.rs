@@ -129,7 +129,12 @@ impl Folder {
         }
         let folder = Folder { path: path.to_path_buf(), manifest };
         let text = serde_json::to_string_pretty(&folder.manifest).expect("plain data");
-        folder.unwritable(fs::create_dir_all(path))?;
+        match fs::create_dir(path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                folder.unwritable(Err(error))?;
+            }
+            _ => {}
+        }
         folder.write_whole(MANIFEST, text.as_bytes())?;
         Ok(folder)
     }
@@ -270,12 +275,17 @@ pub fn assemble(folders: &[Folder], sink: &mut dyn RowSink) -> Result<(), SweepE
         let mut reader = reader.map_err(|error| wrong(error.to_string()))?;
         for record in reader.records() {
             let record = record.map_err(|error| wrong(error.to_string()))?;
-            let cells: Option<Vec<Cell>> =
-                record.iter().zip(first.columns()).map(|(text, column)| cell(text, column)).collect();
+            let cells: Option<Vec<Cell>> = record
+                .iter()
+                .zip(first.columns())
+                .map(|(text, column)| cell(text, column))
+                .collect();
             let cells = cells.filter(|cells| cells.len() == first.columns().len());
             let cells = cells.ok_or_else(|| {
                 let line = record.position().map_or(0, csv::Position::line);
-                wrong(format!("line {line} is not a row of this sweep; remove this part and --resume"))
+                wrong(format!(
+                    "line {line} is not a row of this sweep; remove this part and --resume"
+                ))
             })?;
             let failed = |source| SweepError::Unwritable { file: "the result".into(), source };
             sink.row(&cells).map_err(failed)?;

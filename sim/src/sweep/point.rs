@@ -29,9 +29,8 @@ impl<'s> Point<'s> {
         let text = self.yaml()?;
         Scenario::from_yaml(&text, &self.sweep.file).map_err(|errors| {
             let mistakes = errors.mistakes.iter().take(3);
-            let what: Vec<String> = mistakes
-                .map(|mistake| format!("{}: {}", mistake.path, mistake.problem))
-                .collect();
+            let what: Vec<String> =
+                mistakes.map(|mistake| format!("{}: {}", mistake.path, mistake.problem)).collect();
             self.wrong(what.join("; "))
         })
     }
@@ -41,7 +40,8 @@ impl<'s> Point<'s> {
         let mut tree = self.sweep.base.clone();
         for (axis, &place) in self.sweep.axes.iter().zip(&self.places) {
             for (path, value) in axis.parameters.iter().zip(&axis.values[place]) {
-                set(&mut tree, path, value).map_err(|what| self.wrong(format!("{path}: {what}")))?;
+                set(&mut tree, path, value)
+                    .map_err(|what| self.wrong(format!("{path}: {what}")))?;
             }
         }
         Ok(serde_yaml::to_string(&tree).expect("it was read from YAML"))

@@ -89,8 +89,14 @@ mod tests {
     fn paths_that_lead_nowhere_say_where() {
         let list = "l: [{a: 1}]";
         assert_eq!(changed(list, "l[1].a", "9").unwrap_err(), "l has 1 items, counted from 0");
-        assert_eq!(changed("a: 3", "a.b", "9").unwrap_err(), "a is not a section in the base scenario");
-        assert_eq!(changed("a: 3", "a[0]", "9").unwrap_err(), "a is not a list in the base scenario");
+        assert_eq!(
+            changed("a: 3", "a.b", "9").unwrap_err(),
+            "a is not a section in the base scenario"
+        );
+        assert_eq!(
+            changed("a: 3", "a[0]", "9").unwrap_err(),
+            "a is not a list in the base scenario"
+        );
         assert!(changed(list, "l[x].a", "9").is_err());
     }
 

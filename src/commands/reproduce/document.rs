@@ -31,6 +31,7 @@ pub fn document(reproduction: &Reproduction, seeds: u32) -> Document {
     formulas(&mut document, reproduction);
     expected_costs(&mut document, reproduction);
     prompt_caching(&mut document, reproduction);
+    open_questions(&mut document, reproduction);
     document
 }
 
@@ -185,4 +186,26 @@ fn prompt_caching(document: &mut Document, reproduction: &Reproduction) {
          whoever repeats most, and that is broadcast, unless it keeps breaking its own prefix.",
     );
     document.table(reproduction.caching.clone());
+}
+
+fn open_questions(document: &mut Document, reproduction: &Reproduction) {
+    document.heading(2, "What the paper leaves open");
+    document.heading(3, "Where the protocol's own traffic eats the savings");
+    document.paragraph(
+        "Section 10 has not \"quantified the crossover point\". Content grows with the artifacts' \
+         size, signals (invalidations, requests, answers, acknowledgements, 12 tokens each) do not. So \
+         for each number of agents and write probability there is a size below which broadcast, \
+         all traffic counted, costs less per action than a strategy; where there is none (–), \
+         broadcast costs less whatever the size. On scenario B; `scenarios/sweeps/crossover.yaml` sweeps the size itself.",
+    );
+    document.table(reproduction.crossover.clone());
+    document.heading(3, "How long a write lease must be");
+    document.paragraph(
+        "Section 5.3 wishes for a relation between inference latency, τ and the probability that \
+         a write is lost. It is in [docs/leases.md](../docs/leases.md); here beside the simulation, \
+         for requests that take one tick. *Careful*: the shortest lease that loses at most 1 % of the \
+         writes whose agents live. *Quick*: the lease that locks a line for the fewest ticks per \
+         committed write: with crashes and many who wait, it pays to give up slow writes.",
+    );
+    document.table(reproduction.leases.clone());
 }
