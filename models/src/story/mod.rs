@@ -144,6 +144,8 @@ pub struct Teller {
     /// The situations met at each event.
     seen: Vec<Seen>,
     broken: Option<Broken>,
+    /// How, in sentences.
+    how: Vec<String>,
 }
 
 impl Teller {
@@ -152,11 +154,22 @@ impl Teller {
         if self.broken.is_some() {
             return Ok(None);
         }
-        let Judged { event, broken, seen } = self.judge.step(0, action)?;
-        self.broken = broken;
+        let Judged { event, broken, how, seen } = self.judge.step(0, action)?;
+        (self.broken, self.how) = (broken, how);
         self.events.push(event);
         self.seen.push(seen);
         Ok(self.events.last())
+    }
+
+    /// Does what a line is given, at this time or, if only that breaks a promise, at a later one:
+    /// a model judges a driver that comes late without a step for it.
+    fn act_now_or_late(&mut self, now: Action, late: Action) -> Result<Option<&Event>, Impossible> {
+        let breaks = |action| {
+            let judged = self.judge.clone().step(0, action);
+            judged.is_ok_and(|judged| judged.broken.is_some())
+        };
+        let is_late = self.broken.is_none() && !breaks(now) && breaks(late);
+        self.act(if is_late { late } else { now })
     }
 
     pub fn judge(&self) -> &Judge {
@@ -203,7 +216,8 @@ impl<'a, M: Layer> Run<'a, M> {
         let origin = Origin { mutant: defect.map(|defect| defect.name().to_string()), ..origin };
         let header = Header::events(*agents, 1, &rules, origin);
         let judge = Judge::new(header.machine(defect));
-        let teller = Teller { judge, events: Vec::new(), seen: Vec::new(), broken: None };
+        let teller =
+            Teller { judge, events: Vec::new(), seen: Vec::new(), broken: None, how: Vec::new() };
         let concrete = model.start();
         let normal = model.normalized(&concrete);
         Run { model, header, teller, concrete, normal, steps: 0 }
@@ -270,14 +284,10 @@ impl<'a, M: Layer> Run<'a, M> {
     }
 
     fn end(mut self, ending: Ending) -> Result<Story, Untold> {
-        let broken = |broken: Broken| {
-            (
-                broken.property,
-                Verdict::Broken {
-                    property: broken.property.name().to_string(),
-                    what: broken.what.to_string(),
-                },
-            )
+        let how = std::mem::take(&mut self.teller.how);
+        let broken = |Broken { property, what }: Broken| {
+            let (name, what) = (property.name().to_string(), what.to_string());
+            (property, Verdict::Broken { property: name, what, how })
         };
         let (property, verdict) = match (self.teller.broken, ending) {
             // Whatever else was to be shown: this is.
@@ -289,7 +299,8 @@ impl<'a, M: Layer> Run<'a, M> {
                 return Err(Untold::NotShown { what: "a broken promise".to_string() });
             }
             (None, Ending::Found { property, what }) => {
-                (property, Verdict::Broken { property: property.name().to_string(), what })
+                let name = property.name().to_string();
+                (property, Verdict::Broken { property: name, what, how: Vec::new() })
             }
             (None, Ending::Reached(witness)) => {
                 let at = self.teller.seen.iter().position(|seen| seen.has(witness));
