@@ -26,13 +26,14 @@ fn each_dies_by_the_promise_that_it_is_about() {
         ("crash-forgets-the-copy", Property::DataValue, 2),
         ("writer-has-the-grant", Property::SingleWriter, 2),
         ("expired-copy-is-not-named", Property::BoundedStaleness, 3),
-        ("fresh-request-ids", Property::Answered, 4),
+        ("fresh-request-ids", Property::DataValue, 4),
         ("commit-is-in-its-epoch", Property::NoStaleApply, 2),
         ("commit-makes-a-version", Property::MonotonicVersions, 3),
         ("newer-request-opens-an-epoch", Property::NoStaleApply, 3),
         ("repeated-request-is-answered", Property::Answered, 3),
         ("publication-answers-for-nobody", Property::DirectoryAgrees, 3),
         ("uncacheable-fill-is-not-kept", Property::ReadersExcluded, 2),
+        ("overtaken-grant-is-not-taken", Property::NoStaleApply, 6),
     ];
     for (name, property, steps) in deaths {
         assert_eq!(death(name), (property, steps), "{name}");

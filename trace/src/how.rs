@@ -95,8 +95,13 @@ pub(crate) fn how(
             say("it is about", format!("{agent}, which has {}", copy(entry)));
         }
         if entry.version().is_some() && entry.version() != memory.held {
-            let really = memory.held.map_or("nothing".to_string(), |held| held.to_string());
-            say("in truth", format!("the content that {agent} has is that of {really}"));
+            say(
+                "in truth",
+                match memory.held {
+                    Some(held) => format!("the content that {agent} has is that of {held}"),
+                    None => format!("{agent} has no content any more"),
+                },
+            );
         }
     }
     if let Action::Read { agent, .. } = action

@@ -64,11 +64,6 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
     seen: &mut Seen,
 ) -> Checked {
     let AgentStep { line, before, after, message, asked, handled } = *step;
-    ensure(
-        after.epoch() >= before.epoch(),
-        Property::MonotonicVersions,
-        "an agent goes back to an earlier epoch than it has heard of",
-    )?;
     let answers = |ask: Ask| {
         asked.is_some_and(|asked| {
             asked.ask == ask && asked.request == message.request && is_waiting(before) == Some(ask)
@@ -209,11 +204,22 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
         Tell::Update { acknowledge } => updated(step, acknowledge, rules, seen),
         Tell::Fill { .. } | Tell::Grant { .. } | Tell::Held { .. } | Tell::Committed => {
             seen.note(Witness::OldAnswerIgnored);
-            let what = "an agent takes an answer that it does not wait for; it should ignore it";
+            let is_grant = matches!(message.tell, Tell::Grant { .. });
+            let what = if is_grant && event == Event::Granted && message.epoch == before.epoch() {
+                "an agent takes its grant a second time, and what it has done under it is undone; it \
+                 should ignore the duplicate"
+            } else {
+                "an agent takes an answer that it does not wait for; it should ignore it"
+            };
             (event == Event::Ignored && before == after, Property::AppliedOnce, what)
         }
     };
     ensure(right, property, what)?;
+    ensure(
+        after.epoch() >= before.epoch(),
+        Property::MonotonicVersions,
+        "an agent goes back to an earlier epoch than it has heard of",
+    )?;
     replies(step, &answers, seen)?;
     keeps_up(step, memory, usable, rules)?;
     gives_up_only_what_is_over(step, line, memory)

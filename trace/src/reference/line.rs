@@ -368,8 +368,10 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
         ensure(
             after.current().contains(agent) == (holds || to_all),
             Property::DirectoryAgrees,
-            if holds || to_all {
+            if holds {
                 "an agent acknowledges that it has a copy, and the line forgets the copy"
+            } else if to_all {
+                "content is sent to all, and the line forgets an agent that acknowledges"
             } else {
                 "an agent acknowledges that it has no copy, and the line notes one"
             },
