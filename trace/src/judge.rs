@@ -48,6 +48,7 @@ struct Before {
     line: Option<(Line<Bitset>, Given, Tick)>,
     entry: Entry,
     asked: Option<ToLine>,
+    reads: u16,
     clock: Tick,
     recovery: Checked,
     /// The recovery in sentences, if it is not right.
@@ -94,9 +95,9 @@ impl Judge {
     }
 
     fn how(&self, event: &Event, broken: &Broken, before: &Before) -> Vec<String> {
-        let Before { line, entry, asked, recovered, .. } = before;
+        let Before { line, entry, asked, reads, recovered, .. } = before;
         let line = line.as_ref().map(|(line, ..)| line);
-        let scene = Scene { line, entry, asked: *asked, recovery: recovered };
+        let scene = Scene { line, entry, asked: *asked, reads: *reads, recovery: recovered };
         let observed = &self.artifacts[event.artifact as usize];
         let notes = Notes { line: &observed.line, agents: &observed.agents };
         how(event, broken, &scene, &self.machine, &notes)
@@ -146,12 +147,15 @@ impl Judge {
         let of = |agent| (*self.machine.entry(artifact, agent), self.machine.clock(agent));
         let (entry, clock) = concerned.map(of).unwrap_or_default();
         let asked = concerned.and_then(|agent| self.machine.awaited(artifact, agent));
+        let reads = concerned
+            .map_or(0, |agent| self.artifacts[artifact as usize].agents[agent.0 as usize].reads);
         let given = given(action, asked, self.machine.agents());
         let line = || self.machine.line(artifact).clone();
         Some(Before {
             line: given.map(|(given, now)| (line(), given, now)),
             entry,
             asked,
+            reads,
             clock,
             recovery,
             recovered,

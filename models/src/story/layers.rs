@@ -157,17 +157,8 @@ impl<D: Nameable, const A: usize> Layer for Asynchronous<D, A> {
                 None
             }
         };
-        // With no log to keep, each step by itself is recovered.
-        let recovers = self.log == 0
-            && self.breaks(state, *action).is_some_and(|it| it.property == Property::Recovery);
-        if recovers && !stops {
-            teller.act(Action::Snapshot)?;
-        }
         if let Some(told) = told {
             gives(world, told, teller)?;
-        }
-        if recovers && !stops {
-            teller.act(Action::Restart)?;
         }
         if stops {
             teller.act(Action::Restart)?;

@@ -26,7 +26,7 @@ use std::path::PathBuf;
   attune check --profile quick                     what CI runs: half a minute on two cores
   attune check --mutants                           each rule left out: a minute on two cores
 
-The others take a few seconds at most. More agents, commits, messages in flight or faults take
+The others take seconds, --liveness ten. More agents, commits, messages in flight or faults take
 more states, minutes soon; --states-max bounds them, Ctrl-C ends them.
 
 Faults happen any number of times; name:N bounds one. What is bounded is said at the end: a bound

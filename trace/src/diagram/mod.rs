@@ -47,7 +47,7 @@ fn rules(header: &Header) -> String {
     parts.join("; ")
 }
 
-fn counted(count: u32, noun: &str) -> String {
+pub(crate) fn counted(count: u32, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 

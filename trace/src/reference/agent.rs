@@ -267,7 +267,12 @@ fn replies<S>(step: &AgentStep<S>, answers: &impl Fn(Ask) -> bool, seen: &mut Se
             "a grant to a request that was given up is not given back; others wait for its deadline",
         ),
         (None, Some(Ask::Release)) => {
-            (Property::NothingGivenUp, "an agent gives back a grant that it uses, or that is over")
+            let what = if step.message.epoch < before.epoch() {
+                "an agent gives back a grant that is over"
+            } else {
+                "an agent gives back the grant that it uses, over a duplicate of it"
+            };
+            (Property::NothingGivenUp, what)
         }
         (Some(_), _) => (Property::Answered, "an invalidation or update is not acknowledged"),
         (None, _) => (Property::Answered, "an agent replies to what asks for no reply"),
@@ -343,7 +348,11 @@ fn keeps_up<S, D: Discipline>(
     ensure(
         memory.reads == after.reads() || rules.bound_reads.is_none(),
         Property::BoundedStaleness,
-        "the count of reads starts anew without a round trip, or goes on after one",
+        if memory.reads > after.reads() {
+            "the count of reads starts anew without a round trip"
+        } else {
+            "the count of reads goes on after a round trip"
+        },
     )
 }
 
