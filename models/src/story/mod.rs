@@ -337,3 +337,56 @@ impl<'a, M: Layer> Run<'a, M> {
         Story { header, events: teller.events, end }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use attune_protocol::{AgentId, RequestId, Rule, Rules, Strategy, Tick};
+    use attune_trace::{Machine, Outcome};
+
+    /// A teller of whom a1's fetch is in flight to a line that a0 owns until t1; and that fetch.
+    fn teller(rule: Option<Rule>) -> (Teller, impl Fn(u32) -> Action) {
+        let rules = Rules {
+            discipline: Mutant(rule),
+            strategy: Strategy::lazy(),
+            bound_reads: Some(1),
+            lease_ticks: 1,
+            acknowledgement_ticks: 1,
+            revalidate: false,
+        };
+        let judge = Judge::new(Machine::new(rules, 2, 1));
+        let (events, seen) = (Vec::new(), Vec::new());
+        let mut teller = Teller { judge, events, seen, broken: None, how: Vec::new() };
+        let (now, request) = (Tick(0), RequestId(1));
+        let mut sends = |action| match teller.act(action) {
+            Ok(Some(Event { outcome: Outcome::Sent(message), .. })) => *message,
+            other => panic!("{other:?}"),
+        };
+        let upgrade = sends(Action::Upgrade { agent: AgentId(0), now, request });
+        let fetch = sends(Action::Fetch { agent: AgentId(1), now, request });
+        let gets = |message, now| Action::LineGets {
+            message,
+            now: Tick(now),
+            kept: false,
+            answers_lost: false,
+        };
+        teller.act(gets(upgrade, 0)).unwrap();
+        (teller, move |now| gets(fetch, now))
+    }
+
+    #[test]
+    fn what_only_a_late_driver_breaks_is_told_late() {
+        let (mut teller, gets) = teller(Some(Rule::DeadlineComesFirst));
+        teller.act_now_or_late(gets(0), gets(1)).unwrap();
+        assert_eq!(teller.broken.map(|broken| broken.property), Some(Property::TimelyExpiry));
+        assert!(teller.how.iter().any(|words| words.starts_with("due: t1 ")), "{:?}", teller.how);
+    }
+
+    #[test]
+    fn what_breaks_at_no_time_is_told_in_time() {
+        let (mut teller, gets) = self::teller(None);
+        let told = teller.act_now_or_late(gets(0), gets(1)).unwrap().unwrap();
+        assert_eq!(told.action, gets(0));
+        assert_eq!(teller.broken, None);
+    }
+}
