@@ -37,11 +37,72 @@ fn the_exit_status_tells_the_ends_apart() {
     let broken = attune(&["--mutant", "fill-is-awaited", "--faults", "reorder"]);
     assert_eq!(broken.status.code(), Some(1));
     assert!(out(&broken).contains("BROKEN applied-once"));
-    let cut = attune(&["--states-max", "500"]);
-    assert_eq!(cut.status.code(), Some(3));
-    assert!(out(&cut).contains("CUT SHORT"));
-    let cut = attune(&["--depth", "4"]);
-    assert_eq!(cut.status.code(), Some(3));
+    for (arguments, why) in [
+        (["--states-max", "500"], "--states-max 500 was reached"),
+        (["--depth", "4"], "--depth 4 was reached"),
+    ] {
+        let cut = attune(&arguments);
+        assert_eq!(cut.status.code(), Some(3));
+        assert!(out(&cut).contains(&format!("CUT SHORT: {why}")), "{}", out(&cut));
+        assert!(error(&cut).contains(why), "{}", error(&cut));
+    }
+    let cut = attune(&["--depth", "4", "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&out(&cut)).unwrap();
+    assert_eq!(value[0]["end"]["why"], "depth");
+    assert_eq!(value[0]["properties"][0]["verdict"], "held_so_far");
+}
+
+#[test]
+fn every_name_is_listed() {
+    let text = out(&attune(&["--list"]));
+    let all =
+        ["no-lost-update", "stale-base-refused", "record-is-applied-once", "fresh-request-ids"];
+    for name in all.into_iter().chain(["misuse", "eager-push", "A grant is taken once"]) {
+        assert!(text.contains(name), "{name} in {text}");
+    }
+    let value: serde_json::Value =
+        serde_json::from_str(&out(&attune(&["--list", "--format", "json"]))).unwrap();
+    assert_eq!(value["mutants"].as_array().unwrap().len(), 93);
+    let sentences = value["mutants"].as_array().unwrap().iter().map(|mutant| &mutant["says"]);
+    assert!(sentences.clone().all(|says| says.as_str().unwrap().ends_with('.')));
+    assert!(sentences.into_iter().all(|says| !says.as_str().unwrap().starts_with("It ")));
+}
+
+#[test]
+fn a_mutant_that_lives_here_is_said_to_die_there() {
+    let lives = attune(&["--mutant", "commit-is-in-its-epoch"]);
+    assert_eq!(lives.status.code(), Some(0));
+    let text = out(&lives);
+    let command = text.lines().find_map(|line| line.trim().strip_prefix("attune check "));
+    let command: Vec<&str> = command.expect("a command").split(' ').collect();
+    let dies = attune(&command);
+    assert_eq!(dies.status.code(), Some(1), "{command:?}");
+    assert!(out(&dies).contains("BROKEN no-stale-apply"));
+}
+
+#[test]
+fn a_trace_that_is_not_written_is_said_not_to_be() {
+    let path = scratch("none.jsonl");
+    let output = attune(&["--trace", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(error(&output).contains("not written; every promise held"), "{}", error(&output));
+    assert!(!path.exists());
+}
+
+#[test]
+fn what_holds_vacuously_is_said_to() {
+    let output = attune(&["--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    let properties = value[0]["properties"].as_array().unwrap();
+    let verdict = |name: &str| {
+        let one = properties.iter().find(|property| property["name"] == name).unwrap();
+        one["verdict"].as_str().unwrap().to_string()
+    };
+    assert_eq!(verdict("no-lost-update"), "not_put_to_the_test");
+    assert_eq!(verdict("single-writer"), "held");
+    let text = out(&attune(&[]));
+    assert!(text.contains("vacuously: not met here: stale-base-refused"), "{text}");
+    assert!(text.contains("--profile quick"), "{text}");
 }
 
 /// What is sent in an agent's name is the line's to judge, and the story ends where the check does.
@@ -64,7 +125,7 @@ fn a_story_of_misuse_breaks_what_the_check_broke() {
 
 #[test]
 fn misuse_is_one_clear_error() {
-    let wrong: [(&[&str], &str); 18] = [
+    let wrong: [(&[&str], &str); 30] = [
         (&["--strategy", "lzy"], "lazy"),
         (&["--faults", "losses"], "loss"),
         (&["--faults", "loss:many"], "from 1 to 254"),
@@ -79,8 +140,20 @@ fn misuse_is_one_clear_error() {
         (&["--witness", "stale-hit", "--artifacts", "2"], "--witness: one artifact"),
         (&["--profile", "quick", "--faults", "loss"], "cannot be used with"),
         (&["--mutants", "--mutant", "fill-is-awaited"], "cannot be used with"),
-        (&["printed", "--faults", "loss"], "not with `printed`"),
-        (&["--engine", "stateright", "--liveness"], "leave out --depth, --liveness"),
+        (&["--mutants", "--trace", "x"], "--trace: cannot be used with --mutants"),
+        (&["--mutants", "--states-max", "9"], "--states-max: cannot be used with --mutants"),
+        (&["--profile", "quick", "--trace", "x"], "--trace: cannot be used with --profile"),
+        (&["--list", "--mutants"], "cannot be used with --list, which takes --format"),
+        (&["--witness", "stale-hit", "--refinement"], "cannot be used with --witness"),
+        (&["--mutant", "stale-hit"], "that is a situation: --witness"),
+        (&["--witness", "no-lost-update"], "put it to the test: stale-base-refused"),
+        (&["printed", "--faults", "loss"], "--faults: cannot be used with `printed`"),
+        (&["printed", "--strategy", "eager"], "--strategy: cannot be used with `printed`"),
+        (&["printed", "--agents", "1"], "from 2 to 8"),
+        (&["atomic", "--flight", "3"], "--flight: in the atomic layer"),
+        (&["atomic", "--heartbeats"], "--heartbeats: in the atomic layer"),
+        (&["--log", "1"], "add --faults restart"),
+        (&["--engine", "stateright", "--liveness"], "--liveness: cannot be used with --engine"),
         (&["atomic", "--refinement"], "the asynchronous layer is compared"),
         (&["--trace", "/nonexistent/trace"], "--trace /nonexistent/trace: cannot write there"),
     ];
@@ -116,10 +189,13 @@ fn stateright_agrees() {
         let mut all = vec!["--format", "json", "--faults", "loss"];
         all.extend(arguments);
         let value: serde_json::Value = serde_json::from_str(&out(&attune(&all))).unwrap();
-        let counted = value.get("counted").or_else(|| value.get(0)).unwrap();
-        counted["states"].as_u64().unwrap()
+        let report = value[0].as_object().unwrap().clone();
+        (report["states"].as_u64().unwrap(), report["end"].clone(), report)
     };
-    assert_eq!(states(&[]), states(&["--engine", "stateright"]));
+    let (ours, its) = (states(&[]), states(&["--engine", "stateright"]));
+    assert_eq!((ours.0, &ours.1), (its.0, &its.1));
+    let keys = |report: &serde_json::Map<_, _>| report.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&ours.2), keys(&its.2), "a program reads both alike");
 }
 
 fn scratch(name: &str) -> PathBuf {

@@ -160,7 +160,9 @@ fn a_counterexample_is_replayed_with_its_defect() {
     let text = out(&replay(&[path]));
     assert!(text.contains("mutant    commit-is-in-its-epoch"), "{text}");
     assert!(
-        text.contains("end       broken: exclusive: the line is taken from who has it"),
+        text.contains(
+            "end       broken: no-stale-apply: a commit from an epoch that is over is accepted"
+        ),
         "{text}"
     );
     let sound = error(&[path, "--without-mutant"], 1);

@@ -49,6 +49,22 @@ impl Fault {
             Fault::Misuse => "misuse",
         }
     }
+
+    /// What it is, in a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Fault::Loss => "a message is lost",
+            Fault::Duplication => "a message arrives and stays in flight, to arrive again",
+            Fault::Reordering => "messages of one link overtake one another",
+            Fault::Crash => "an agent loses its memory and comes back",
+            Fault::Lease => "time passes at the line while somebody holds it",
+            Fault::Restart => "the authority stops and recovers from its log",
+            Fault::Misuse => {
+                "an agent commits, releases, sends a heartbeat or writes although it has no grant, \
+                 or commits on a base of its choice"
+            }
+        }
+    }
 }
 
 /// How often each fault may happen.

@@ -28,11 +28,11 @@ impl Discipline for Strict {
 }
 
 macro_rules! rules {
-    ($($(#[$says:meta])+ $rule:ident = $name:literal,)+) => {
+    ($($(#[doc = $says:literal])+ $rule:ident = $name:literal,)+) => {
         /// A rule of the protocol: what it demands, and what it protects.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Rule {
-            $($(#[$says])+ $rule,)+
+            $($(#[doc = $says])+ $rule,)+
         }
 
         impl Rule {
@@ -42,6 +42,13 @@ macro_rules! rules {
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Rule::$rule => $name,)+
+                }
+            }
+
+            /// What it demands and what for, in one sentence.
+            pub const fn says(self) -> &'static str {
+                match self {
+                    $(Rule::$rule => concat!($($says),+).trim_ascii(),)+
                 }
             }
         }
@@ -88,7 +95,7 @@ rules! {
     /// Under eager invalidation a grant waits for acknowledgements, so that nobody reads beside
     /// the writer.
     GrantWaitsForHolders = "grant-waits-for-holders",
-    /// It waits for all of them, not for one.
+    /// Under eager invalidation a grant waits for the acknowledgements of all holders, not of one.
     GrantWaitsForEveryHolder = "grant-waits-for-every-holder",
     /// Who is granted the line counts as a holder, so that its copy can be invalidated.
     GrantRegisters = "grant-registers",
@@ -105,7 +112,8 @@ rules! {
     NewerRequestOpensAnEpoch = "newer-request-opens-an-epoch",
     /// A repeated request is answered again, so that a lost grant is not lost for good.
     RepeatedRequestIsAnswered = "repeated-request-is-answered",
-    /// It is answered with the same grant, so that a duplicate does not end the grant it asked for.
+    /// A repeated request is answered with the same grant, so that a duplicate does not end the
+    /// grant it asked for.
     RepeatedRequestKeepsItsGrant = "repeated-request-keeps-its-grant",
     /// An older request of the holder is ignored, so that a late one does not end the grant.
     OlderRequestIsIgnored = "older-request-is-ignored",
@@ -113,7 +121,8 @@ rules! {
     // Commits.
     /// Only the owner commits.
     CommitIsByTheOwner = "commit-is-by-the-owner",
-    /// It commits only in the epoch of its grant, so that no earlier draft passes for this one.
+    /// The owner commits only in the epoch of its grant, so that no earlier draft passes for this
+    /// one.
     CommitIsInItsEpoch = "commit-is-in-its-epoch",
     /// A commit is derived from the current version, so that no update is lost.
     CommitIsOnTheCurrentBase = "commit-is-on-the-current-base",
@@ -136,8 +145,8 @@ rules! {
     /// Only the commit that was accepted is acknowledged again: another one under the same grant
     /// was not applied.
     OnlyTheSameCommitIsARepeat = "only-the-same-commit-is-a-repeat",
-    /// It is acknowledged in the epoch of the commit, so that its copy does not pass for newer
-    /// than what was said since.
+    /// A repeated commit is acknowledged in the epoch of the commit, so that its copy does not pass
+    /// for newer than what was said since.
     AcknowledgedAgainAsAtFirst = "acknowledged-again-as-at-first",
     /// A commit of which the line does not know any more whether it was accepted is not called
     /// lost.
@@ -148,11 +157,12 @@ rules! {
     // Releases and heartbeats.
     /// Only the owner gives the line back.
     ReleaseIsByTheOwner = "release-is-by-the-owner",
-    /// It gives back only the grant that it names, so that a late release does not end another one.
+    /// The owner gives back only the grant that it names, so that a late release does not end
+    /// another one.
     ReleaseIsInItsEpoch = "release-is-in-its-epoch",
     /// Only the owner renews the lease.
     HeartbeatIsByTheOwner = "heartbeat-is-by-the-owner",
-    /// It renews only the grant that it names.
+    /// The owner renews only the grant that its heartbeat names.
     HeartbeatIsInItsEpoch = "heartbeat-is-in-its-epoch",
     /// A heartbeat moves the deadline, so that a slow writer keeps its grant.
     HeartbeatExtendsTheLease = "heartbeat-extends-the-lease",
@@ -186,7 +196,8 @@ rules! {
     OnlyARoundTripIsASync = "only-a-round-trip-is-a-sync",
     /// A copy expires by time, if the strategy says so.
     CopyExpiresByTicks = "copy-expires-by-ticks",
-    /// While an upgrade is under way a copy under such a lease cannot be shown to be in time.
+    /// While an upgrade is under way a copy that expires by time is not read: it cannot be shown to
+    /// be in time.
     NoLeaseWhileUpgrading = "no-lease-while-upgrading",
     /// A copy expires by reads, if the strategy says so.
     CopyExpiresByReads = "copy-expires-by-reads",
@@ -215,7 +226,8 @@ rules! {
     GrantIsAwaited = "grant-is-awaited",
     /// A grant from before what has been heard meanwhile is over, and not taken.
     OvertakenGrantIsNotTaken = "overtaken-grant-is-not-taken",
-    /// It ends the request, so that leases shorter than the way do not make a writer ask for ever.
+    /// A grant that is over ends the request it answers, so that leases shorter than the way do not
+    /// make a writer ask for ever.
     OvertakenGrantEndsTheRequest = "overtaken-grant-ends-the-request",
     /// A grant is taken once: its duplicate does not undo what was written under it.
     GrantIsTakenOnce = "grant-is-taken-once",
@@ -226,7 +238,7 @@ rules! {
     UnwantedGrantIsGivenBack = "unwanted-grant-is-given-back",
     /// Being told to wait is taken only for the upgrade that is under way.
     HeldIsAwaited = "held-is-awaited",
-    /// Then a copy is kept only if it is confirmed.
+    /// Who is told to wait keeps its copy only if it is confirmed.
     UnconfirmedCopyIsNotKept = "unconfirmed-copy-is-not-kept",
     /// A commit is taken for accepted only on the answer to it.
     CommittedIsAwaited = "committed-is-awaited",
@@ -262,6 +274,6 @@ rules! {
     EventsAreAcknowledged = "events-are-acknowledged",
     /// Who acknowledges says that it has a copy, if it has one, so that the line does not forget it.
     HolderSaysSo = "holder-says-so",
-    /// Who has none says so too, so that the line does not keep telling it.
+    /// Who acknowledges and has no copy says so too, so that the line does not keep telling it.
     OnlyAHolderSaysSo = "only-a-holder-says-so",
 }

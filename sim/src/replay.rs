@@ -118,7 +118,7 @@ impl Difference {
 /// Takes one step of the trace on the machine.
 fn take(judge: &mut Judge, found: &mut Found, recorded: &Event) -> Option<Difference> {
     let event = match judge.step(recorded.artifact, recorded.action) {
-        Ok(Judged { event, broken, seen }) => {
+        Ok(Judged { event, broken, seen, .. }) => {
             found.seen = seen;
             found.broken = found.broken.or(broken.map(|broken| (event.step, broken)));
             event

@@ -1,7 +1,8 @@
 //! One line with what keeps it: a clock, a snapshot, and the log of its inputs since.
 
+use crate::how;
 use crate::reference::{self, Checked, Seen};
-use crate::{Duty, Mutant};
+use crate::{Duty, Mutant, text};
 use attune_protocol::{Bitset, Input, Line, Record, Recorded, Rules, Tick, ToAgent, Version};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,5 +52,41 @@ impl Authority {
     pub fn judge_recovery(&self, rules: &Rules<Mutant>, seen: &mut Seen) -> Checked {
         let records = self.log.iter().copied();
         reference::recovery(&self.snapshot, &self.recorded, records, rules, seen)
+    }
+
+    /// From what the line is recovered, what comes out, and what should.
+    pub fn recovery_in_words(&self, rules: &Rules<Mutant>) -> Vec<String> {
+        let mut told = vec![format!("before: the line is {}", how::line(self.line()))];
+        let Recorded { line, applied } = &self.snapshot;
+        told.push(format!("snapshot: {}, with the first {} records", how::line(line), applied.0));
+        for Record { sequence, now, input } in &self.log {
+            let input = match input {
+                Input::Message(message) => text::to_line(message),
+                Input::Expire => "the authority looks after deadlines".to_string(),
+                Input::Publish { .. } => "the line publishes".to_string(),
+            };
+            told.push(format!("record {}: {input} at {now}", sequence.0));
+        }
+        let records = || self.log.iter().copied();
+        let comes_back =
+            |from: &Recorded<Bitset>, records: &mut dyn Iterator<Item = Record>| match from
+                .clone()
+                .recover(records, rules)
+            {
+                Ok(recovered) => format!("the line comes back as {}", how::line(&recovered.line)),
+                Err(gap) => format!("recovery stops: {gap}"),
+            };
+        let from_snapshot = comes_back(&self.snapshot, &mut records());
+        told.push(format!("from snapshot and records: {from_snapshot}; it should be as before"));
+        // The other two ways in which a recovery is put to the test.
+        let again = comes_back(&self.recorded, &mut records());
+        told.push(format!(
+            "the same records read again by the line that has them: {again}; it should be as before"
+        ));
+        if self.recorded.applied > self.snapshot.applied.next() {
+            let gap = comes_back(&self.snapshot, &mut records().skip(1));
+            told.push(format!("without the first of these records: {gap}; recovery should stop"));
+        }
+        told
     }
 }

@@ -115,7 +115,7 @@ pub mod tests {
         assert!(told.contains("the core panics, \"fetch-registers is a trap\""), "{told}");
 
         let (property, what) = (PANIC.property.name().to_string(), PANIC.what.to_string());
-        let end: End = judge.machine().end(Verdict::Broken { property, what });
+        let end: End = judge.machine().end(Verdict::Broken { property, what, how: Vec::new() });
         let events: Vec<_> = story.into_iter().map(|judged| judged.event).collect();
         let drawn = diagram::terminal(&header, &events, &end);
         assert!(drawn.contains("the core panics"), "{drawn}");

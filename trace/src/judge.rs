@@ -2,6 +2,7 @@
 //! that a replay does not take a trace's word for what it shows.
 
 use crate::caught::PANIC;
+use crate::how::{Notes, Scene, how};
 use crate::reference::{
     self, AgentStep, Broken, Checked, Given, LineMemory, LineStep, Memory, Property, Seen,
 };
@@ -35,6 +36,8 @@ pub struct Judged {
     pub event: Event,
     /// The promise that this step breaks. A run is judged up to its first.
     pub broken: Option<Broken>,
+    /// How, in sentences; empty if nothing is broken.
+    pub how: Vec<String>,
     /// The situations that were met in this step.
     pub seen: Seen,
 }
@@ -45,8 +48,11 @@ struct Before {
     line: Option<(Line<Bitset>, Given, Tick)>,
     entry: Entry,
     asked: Option<ToLine>,
+    reads: u16,
     clock: Tick,
     recovery: Checked,
+    /// The recovery in sentences, if it is not right.
+    recovered: Vec<String>,
     seen: Seen,
 }
 
@@ -74,14 +80,27 @@ impl Judge {
         let event = self.machine.step(artifact, action)?;
         let mut seen = Seen::default();
         let mut broken = None;
+        let mut told = Vec::new();
         // There is always a before to what was possible.
         if let Some(before) = before.filter(|_| !self.broken) {
             seen = before.seen;
             broken = without_panic(|| self.judge(&event, &before, &mut seen)).err();
             self.broken = broken.is_some();
+            if let Some(broken) = &broken {
+                told = self.how(&event, broken, &before);
+            }
         }
         self.follow(&event);
-        Ok(Judged { event, broken, seen })
+        Ok(Judged { event, broken, how: told, seen })
+    }
+
+    fn how(&self, event: &Event, broken: &Broken, before: &Before) -> Vec<String> {
+        let Before { line, entry, asked, reads, recovered, .. } = before;
+        let line = line.as_ref().map(|(line, ..)| line);
+        let scene = Scene { line, entry, asked: *asked, reads: *reads, recovery: recovered };
+        let observed = &self.artifacts[event.artifact as usize];
+        let notes = Notes { line: &observed.line, agents: &observed.agents };
+        how(event, broken, &scene, &self.machine, &notes)
     }
 
     /// Whether what [`Property`] forbids to last for ever has lasted since before this step.
@@ -121,17 +140,25 @@ impl Judge {
             }
             _ => Ok(()),
         };
+        let recovered = match recovery {
+            Err(_) => self.machine.recovery_in_words(artifact),
+            Ok(()) => Vec::new(),
+        };
         let of = |agent| (*self.machine.entry(artifact, agent), self.machine.clock(agent));
         let (entry, clock) = concerned.map(of).unwrap_or_default();
         let asked = concerned.and_then(|agent| self.machine.awaited(artifact, agent));
+        let reads = concerned
+            .map_or(0, |agent| self.artifacts[artifact as usize].agents[agent.0 as usize].reads);
         let given = given(action, asked, self.machine.agents());
         let line = || self.machine.line(artifact).clone();
         Some(Before {
             line: given.map(|(given, now)| (line(), given, now)),
             entry,
             asked,
+            reads,
             clock,
             recovery,
+            recovered,
             seen,
         })
     }

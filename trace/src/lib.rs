@@ -28,6 +28,7 @@ mod caught;
 pub mod diagram;
 mod event;
 mod header;
+mod how;
 mod judge;
 mod lines;
 mod machine;

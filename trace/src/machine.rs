@@ -128,6 +128,10 @@ impl Machine {
         self.artifacts[artifact as usize].authority.judge_recovery(&self.rules, seen)
     }
 
+    pub(crate) fn recovery_in_words(&self, artifact: u32) -> Vec<String> {
+        self.artifacts[artifact as usize].authority.recovery_in_words(&self.rules)
+    }
+
     /// What is in flight to the line, in the order in which it was sent.
     ///
     /// # Panics

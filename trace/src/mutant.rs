@@ -40,6 +40,21 @@ impl Duty {
             Duty::DurableBeforeAnswered => "durable-before-answered",
         }
     }
+
+    /// What it demands, in one sentence.
+    pub fn says(self) -> &'static str {
+        match self {
+            Duty::CrashForgetsTheCopy => "An agent that comes back from a crash has no copy.",
+            Duty::FreshRequestIds => {
+                "Request ids are never used again, also not after a crash, so that no old answer \
+                 passes for a new one."
+            }
+            Duty::DurableBeforeAnswered => {
+                "What the line decided is durable before it is answered, so that a restart does not \
+                 take back what was said."
+            }
+        }
+    }
 }
 
 /// What is wrong on purpose: a trace names it as its `origin.mutant`.
@@ -63,6 +78,14 @@ impl Defect {
         match self {
             Defect::WithoutRule(rule) => rule.name(),
             Defect::Neglects(duty) => duty.name(),
+        }
+    }
+
+    /// What the rule or the duty demands, in one sentence.
+    pub fn says(self) -> &'static str {
+        match self {
+            Defect::WithoutRule(rule) => rule.says(),
+            Defect::Neglects(duty) => duty.says(),
         }
     }
 

@@ -220,7 +220,7 @@ pub fn state(state: State) -> &'static str {
 /// Why a trace ends.
 pub fn verdict(verdict: &Verdict) -> String {
     match verdict {
-        Verdict::Broken { property, what } => format!("broken: {property}: {what}"),
+        Verdict::Broken { property, what, .. } => format!("broken: {property}: {what}"),
         Verdict::Repeats { property, what, from_step } => {
             format!("broken: {property}: {what}; it goes on from step {from_step} for ever")
         }

@@ -40,8 +40,8 @@ pub struct End {
 /// Why a trace ends where it does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The last event broke this property.
-    Broken { property: String, what: String },
+    /// The last event broke this property. `how`: the event in sentences, for who reads nothing else.
+    Broken { property: String, what: String, how: Vec<String> },
     /// What the property asks for never comes: the events from this step to the last can follow
     /// one another again and again, and all that fairness asks for has happened each time.
     Repeats { property: String, what: String, from_step: u32 },
@@ -72,6 +72,8 @@ struct EndForm {
 struct Broken {
     property: String,
     what: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    how: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -93,8 +95,8 @@ impl TryFrom<EndForm> for End {
 
     fn try_from(form: EndForm) -> Result<End, &'static str> {
         let verdict = match (form.broken, form.repeats, form.reached, form.complete) {
-            (Some(Broken { property, what }), None, None, None) => {
-                Verdict::Broken { property, what }
+            (Some(Broken { property, what, how }), None, None, None) => {
+                Verdict::Broken { property, what, how }
             }
             (None, Some(Repeats { property, what, from_step }), None, None) => {
                 Verdict::Repeats { property, what, from_step }
@@ -116,7 +118,9 @@ impl From<End> for EndForm {
         let (lines, entries) = (end.lines, end.entries);
         let (mut broken, mut repeats, mut reached, mut complete) = (None, None, None, None);
         match end.verdict {
-            Verdict::Broken { property, what } => broken = Some(Broken { property, what }),
+            Verdict::Broken { property, what, how } => {
+                broken = Some(Broken { property, what, how });
+            }
             Verdict::Repeats { property, what, from_step } => {
                 repeats = Some(Repeats { property, what, from_step });
             }

@@ -135,7 +135,8 @@ fn short() -> String {
         let fetch = Action::Fetch { agent, now, request: RequestId(request) };
         writer.event(&machine.step(0, fetch).unwrap()).unwrap();
     }
-    let broken = Verdict::Broken { property: "p".to_string(), what: "w".to_string() };
+    let broken =
+        Verdict::Broken { property: "p".to_string(), what: "w".to_string(), how: Vec::new() };
     String::from_utf8(writer.end(&machine.end(broken)).unwrap()).unwrap()
 }
 

@@ -52,6 +52,29 @@ fn arrives<const A: usize>(world: &World<A>, message: Message, kept: bool, silen
     }
 }
 
+/// Does an action. What a line is given where a deadline has passed may come later still.
+fn gives<'a, const A: usize>(
+    world: &World<A>,
+    action: Action,
+    teller: &'a mut Teller,
+) -> Result<Option<&'a Event>, Impossible> {
+    let due = world.line.deadline().is_some_and(|deadline| deadline <= world.now);
+    let late = world.now.after(1);
+    match action {
+        Action::LineGets { message, kept, answers_lost, .. } if due => {
+            let later = Action::LineGets { message, now: late, kept, answers_lost };
+            teller.act_now_or_late(action, later)
+        }
+        Action::Expire { .. } if due => {
+            teller.act_now_or_late(action, Action::Expire { now: late })
+        }
+        Action::Publish { .. } if due => {
+            teller.act_now_or_late(action, Action::Publish { now: late })
+        }
+        _ => teller.act(action),
+    }
+}
+
 impl<D: Nameable, const A: usize> Layer for Asynchronous<D, A> {
     type Discipline = D;
 
@@ -135,7 +158,7 @@ impl<D: Nameable, const A: usize> Layer for Asynchronous<D, A> {
             }
         };
         if let Some(told) = told {
-            teller.act(told)?;
+            gives(world, told, teller)?;
         }
         if stops {
             teller.act(Action::Restart)?;
@@ -223,7 +246,7 @@ impl<D: Nameable, const A: usize> Layer for Atomic<D, A> {
         };
         let Some(told) = told else { return Ok(()) };
         let mut sent = VecDeque::new();
-        sent.extend(teller.act(told)?.into_iter().flat_map(sends));
+        sent.extend(gives(&world, told, teller)?.into_iter().flat_map(sends));
         while let Some(message) = sent.pop_front() {
             let deaf = match message {
                 Message::ToAgent(message) => {
@@ -235,7 +258,7 @@ impl<D: Nameable, const A: usize> Layer for Atomic<D, A> {
                 Message::ToAgent(message) if deaf => Action::LoseToAgent { message },
                 _ => arrives(&world, message, false, false),
             };
-            sent.extend(teller.act(next)?.into_iter().flat_map(sends));
+            sent.extend(gives(&world, next, teller)?.into_iter().flat_map(sends));
         }
         Ok(())
     }

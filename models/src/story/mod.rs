@@ -144,6 +144,8 @@ pub struct Teller {
     /// The situations met at each event.
     seen: Vec<Seen>,
     broken: Option<Broken>,
+    /// How, in sentences.
+    how: Vec<String>,
 }
 
 impl Teller {
@@ -152,11 +154,22 @@ impl Teller {
         if self.broken.is_some() {
             return Ok(None);
         }
-        let Judged { event, broken, seen } = self.judge.step(0, action)?;
-        self.broken = broken;
+        let Judged { event, broken, how, seen } = self.judge.step(0, action)?;
+        (self.broken, self.how) = (broken, how);
         self.events.push(event);
         self.seen.push(seen);
         Ok(self.events.last())
+    }
+
+    /// Does what a line is given, at this time or, if only that breaks a promise, at a later one:
+    /// a model judges a driver that comes late without a step for it.
+    fn act_now_or_late(&mut self, now: Action, late: Action) -> Result<Option<&Event>, Impossible> {
+        let breaks = |action| {
+            let judged = self.judge.clone().step(0, action);
+            judged.is_ok_and(|judged| judged.broken.is_some())
+        };
+        let is_late = self.broken.is_none() && !breaks(now) && breaks(late);
+        self.act(if is_late { late } else { now })
     }
 
     pub fn judge(&self) -> &Judge {
@@ -203,7 +216,8 @@ impl<'a, M: Layer> Run<'a, M> {
         let origin = Origin { mutant: defect.map(|defect| defect.name().to_string()), ..origin };
         let header = Header::events(*agents, 1, &rules, origin);
         let judge = Judge::new(header.machine(defect));
-        let teller = Teller { judge, events: Vec::new(), seen: Vec::new(), broken: None };
+        let teller =
+            Teller { judge, events: Vec::new(), seen: Vec::new(), broken: None, how: Vec::new() };
         let concrete = model.start();
         let normal = model.normalized(&concrete);
         Run { model, header, teller, concrete, normal, steps: 0 }
@@ -270,14 +284,10 @@ impl<'a, M: Layer> Run<'a, M> {
     }
 
     fn end(mut self, ending: Ending) -> Result<Story, Untold> {
-        let broken = |broken: Broken| {
-            (
-                broken.property,
-                Verdict::Broken {
-                    property: broken.property.name().to_string(),
-                    what: broken.what.to_string(),
-                },
-            )
+        let how = std::mem::take(&mut self.teller.how);
+        let broken = |Broken { property, what }: Broken| {
+            let (name, what) = (property.name().to_string(), what.to_string());
+            (property, Verdict::Broken { property: name, what, how })
         };
         let (property, verdict) = match (self.teller.broken, ending) {
             // Whatever else was to be shown: this is.
@@ -289,7 +299,8 @@ impl<'a, M: Layer> Run<'a, M> {
                 return Err(Untold::NotShown { what: "a broken promise".to_string() });
             }
             (None, Ending::Found { property, what }) => {
-                (property, Verdict::Broken { property: property.name().to_string(), what })
+                let name = property.name().to_string();
+                (property, Verdict::Broken { property: name, what, how: Vec::new() })
             }
             (None, Ending::Reached(witness)) => {
                 let at = self.teller.seen.iter().position(|seen| seen.has(witness));
@@ -324,5 +335,58 @@ impl<'a, M: Layer> Run<'a, M> {
         header.origin.property = Some(property.name().to_string());
         let end = teller.judge.machine().end(verdict);
         Story { header, events: teller.events, end }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use attune_protocol::{AgentId, RequestId, Rule, Rules, Strategy, Tick};
+    use attune_trace::{Machine, Outcome};
+
+    /// A teller of whom a1's fetch is in flight to a line that a0 owns until t1; and that fetch.
+    fn teller(rule: Option<Rule>) -> (Teller, impl Fn(u32) -> Action) {
+        let rules = Rules {
+            discipline: Mutant(rule),
+            strategy: Strategy::lazy(),
+            bound_reads: Some(1),
+            lease_ticks: 1,
+            acknowledgement_ticks: 1,
+            revalidate: false,
+        };
+        let judge = Judge::new(Machine::new(rules, 2, 1));
+        let (events, seen) = (Vec::new(), Vec::new());
+        let mut teller = Teller { judge, events, seen, broken: None, how: Vec::new() };
+        let (now, request) = (Tick(0), RequestId(1));
+        let mut sends = |action| match teller.act(action) {
+            Ok(Some(Event { outcome: Outcome::Sent(message), .. })) => *message,
+            other => panic!("{other:?}"),
+        };
+        let upgrade = sends(Action::Upgrade { agent: AgentId(0), now, request });
+        let fetch = sends(Action::Fetch { agent: AgentId(1), now, request });
+        let gets = |message, now| Action::LineGets {
+            message,
+            now: Tick(now),
+            kept: false,
+            answers_lost: false,
+        };
+        teller.act(gets(upgrade, 0)).unwrap();
+        (teller, move |now| gets(fetch, now))
+    }
+
+    #[test]
+    fn what_only_a_late_driver_breaks_is_told_late() {
+        let (mut teller, gets) = teller(Some(Rule::DeadlineComesFirst));
+        teller.act_now_or_late(gets(0), gets(1)).unwrap();
+        assert_eq!(teller.broken.map(|broken| broken.property), Some(Property::TimelyExpiry));
+        assert!(teller.how.iter().any(|words| words.starts_with("due: t1 ")), "{:?}", teller.how);
+    }
+
+    #[test]
+    fn what_breaks_at_no_time_is_told_in_time() {
+        let (mut teller, gets) = self::teller(None);
+        let told = teller.act_now_or_late(gets(0), gets(1)).unwrap().unwrap();
+        assert_eq!(told.action, gets(0));
+        assert_eq!(teller.broken, None);
     }
 }

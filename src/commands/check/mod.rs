@@ -1,7 +1,10 @@
 //! `attune check`.
 
 mod baseline;
+mod cut;
 mod hunt;
+mod killed;
+mod list;
 mod names;
 mod options;
 mod profile;
@@ -14,9 +17,11 @@ use crate::output::Target;
 use anyhow::bail;
 use attune_models::case::Case;
 use attune_models::check::{Defect, Progress, Report, Verdict, check_and_tell};
-use attune_models::engine;
+use attune_models::engine::{self, Counted};
+use attune_models::mutants::Killed;
 use attune_models::printed::findings;
 use attune_models::story::Story;
+use cut::{Allowed, Cut};
 use indicatif::{ProgressBar, ProgressStyle};
 pub use options::Arguments;
 use options::{Engine, Format, Model};
@@ -27,14 +32,17 @@ use std::time::{Duration, Instant};
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     interrupt::listen();
+    arguments.refuse_ignored()?;
+    if arguments.list {
+        return list::run(arguments);
+    }
     if arguments.mutants {
         return hunt::run(arguments);
     }
     if let Some(profile) = arguments.profile {
         return profile::run(profile, arguments);
     }
-    if arguments.model == Model::Printed {
-        arguments.refuse_for_printed()?;
+    if arguments.model() == Model::Printed {
         return printed(arguments);
     }
     let defect = arguments.defect()?;
@@ -50,53 +58,97 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         // Better now than after a long search.
         Target::open_as("--trace", Some(path))?;
     }
-    let mut reports = Vec::new();
+    let mut values = Vec::new();
+    let mut told = Vec::new();
     let mut outcome = Ok(());
     for case in &cases {
-        let timed = match arguments.engine {
-            Engine::Attune => Timed::of(|| searched(case, defect, arguments)),
-            Engine::Stateright => {
-                outcome = outcome.and(second_opinion(case, defect, arguments)?);
-                continue;
+        if arguments.engine() == Engine::Stateright {
+            let opinion = SecondOpinion::of(case, defect, arguments);
+            match arguments.format {
+                Format::Text => opinion.tell(&mut io::stdout().lock())?,
+                Format::Json => values.push(show::counted_value(&opinion)),
             }
-        };
-        if arguments.format == Format::Text {
-            show::report(&timed, &mut io::stdout().lock())?;
+            outcome = outcome.and(opinion.status());
+        } else {
+            let mut timed = Timed::of(arguments, |allowed| searched(case, defect, allowed));
+            if let (Verdict::Held, Some(mutant)) = (&timed.report.end, arguments.mutant()) {
+                timed.killed = killed::elsewhere(mutant).map(|killed| (mutant.to_string(), killed));
+            }
+            match arguments.format {
+                Format::Text => show::report(&timed, &mut io::stdout().lock())?,
+                Format::Json => values.push(show::value(&timed)),
+            }
+            outcome = outcome.and(timed.status());
+            told.push(timed);
         }
-        if let Some(path) = &arguments.trace {
-            write_trace(path, &timed.report)?;
-        }
-        outcome = outcome.and(status(&timed.report));
-        reports.push(timed);
         if !goes_on() {
             break;
         }
     }
-    if arguments.format == Format::Json && arguments.engine == Engine::Attune {
-        show::json(&reports, &mut io::stdout().lock())?;
+    if arguments.format == Format::Json {
+        show::json(&values, &mut io::stdout().lock())?;
+    }
+    if let Some(path) = &arguments.trace {
+        write_trace(path, &told)?;
     }
     outcome
 }
 
-/// A report, and how long it took.
+/// A report, how long it took, and why it was cut short if it was.
 pub struct Timed {
     pub report: Report,
     pub seconds: f64,
+    pub cut: Option<Cut>,
+    /// A mutant that this case does not kill, and where one does.
+    pub killed: Option<(String, Killed)>,
 }
 
 impl Timed {
-    fn of(work: impl FnOnce() -> Report) -> Timed {
-        let begun = now();
-        let report = work();
-        Timed { report, seconds: begun.elapsed().as_secs_f64() }
+    fn of(arguments: &Arguments, work: impl FnOnce(&Allowed) -> Report) -> Timed {
+        let (begun, allowed) = (now(), Allowed::by(arguments));
+        let report = work(&allowed);
+        let is_cut = report.end == Verdict::CutShort;
+        let cut = allowed.cut(report.case.depth).filter(|_| is_cut);
+        Timed { report, seconds: begun.elapsed().as_secs_f64(), cut, killed: None }
+    }
+
+    /// What it means for the exit status.
+    fn status(&self) -> anyhow::Result<()> {
+        let Report { case, end, states, .. } = &self.report;
+        match end {
+            Verdict::Held => Ok(()),
+            Verdict::Broken { broken, .. } => Err(CheckFailed(format!("{case}: {broken}")).into()),
+            Verdict::CutShort => Err(cut_short(case, *states, self.cut)),
+        }
     }
 }
 
-/// Writes the counterexample, if there is one.
-fn write_trace(path: &Path, report: &Report) -> anyhow::Result<()> {
-    let Some(story) = &report.story else { return Ok(()) };
+fn cut_short(case: &Case, states: usize, cut: Option<Cut>) -> anyhow::Error {
+    let why = cut.map_or(String::new(), |cut| format!(" ({cut})"));
+    let proved = "nothing is proved beyond them";
+    CutShort(format!("{case}: cut short after {states} states{why}; {proved}")).into()
+}
+
+/// Writes the first counterexample, and says so if there is none or another one.
+fn write_trace(path: &Path, reports: &[Timed]) -> anyhow::Result<()> {
+    let mut stories =
+        reports.iter().filter_map(|timed| Some((timed, timed.report.story.as_ref()?)));
+    let Some((_, story)) = stories.next() else {
+        let several = reports.iter().any(|timed| timed.report.end != Verdict::Held);
+        let why = match several {
+            true => "there is no counterexample that can be told",
+            false => "every promise held, so there is no counterexample",
+        };
+        eprintln!("--trace {}: not written; {why}", path.display());
+        return Ok(());
+    };
     let story = story.as_ref().map_err(|why| anyhow::anyhow!("--trace: {why}"))?;
-    write_story(path, story, "counterexample")
+    write_story(path, story, "counterexample")?;
+    for (timed, _) in stories {
+        let case = &timed.report.case;
+        eprintln!("--trace: the one of {case} is not written; choose that --strategy alone");
+    }
+    Ok(())
 }
 
 fn write_story(path: &Path, story: &Story, what: &str) -> anyhow::Result<()> {
@@ -107,30 +159,17 @@ fn write_story(path: &Path, story: &Story, what: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What a report means for the exit status.
-fn status(report: &Report) -> anyhow::Result<()> {
-    match &report.end {
-        Verdict::Held => Ok(()),
-        Verdict::Broken { broken, .. } => {
-            Err(CheckFailed(format!("{}: {broken}", report.case)).into())
-        }
-        Verdict::CutShort => Err(CutShort(format!(
-            "{}: cut short after {} states; nothing is proved beyond them",
-            report.case, report.states
-        ))
-        .into()),
-    }
-}
-
-fn searched(case: &Case, defect: Defect, arguments: &Arguments) -> Report {
-    watched(case, arguments, &|command, go_on| check_and_tell(case, defect, Some(command), go_on))
+fn searched(case: &Case, defect: Defect, allowed: &Allowed) -> Report {
+    watched(&case.to_string(), allowed, &|command, go_on| {
+        check_and_tell(case, defect, Some(command), go_on)
+    })
 }
 
 /// What a search is given: the command that it is made by, and whom to tell how far it is.
 type Searches<'a, T> = &'a dyn Fn(&str, &dyn Fn(Progress) -> bool) -> T;
 
 /// Shows how far a search has come, and stops it where it may go no further.
-fn watched<T>(case: &Case, arguments: &Arguments, search: Searches<T>) -> T {
+fn watched<T>(what: &str, allowed: &Allowed, search: Searches<T>) -> T {
     let bar = spinner();
     let begun = now();
     let command: Vec<String> = std::env::args().skip(1).collect();
@@ -138,15 +177,14 @@ fn watched<T>(case: &Case, arguments: &Arguments, search: Searches<T>) -> T {
     let found = search(&command, &|progress| {
         let rate = progress.states as f64 / begun.elapsed().as_secs_f64().max(0.001);
         bar.set_message(format!(
-            "{} states, {:.0}/s, depth {}, {} pending, {} MB: {case}",
+            "{} states, {:.0}/s, depth {}, {} pending, {} MB: {what}",
             show::grouped(progress.states as u64),
             rate,
             progress.depth,
             show::grouped(progress.pending as u64),
             memory_mb(),
         ));
-        let in_time = arguments.states_max.is_none_or(|most| progress.states <= most);
-        in_time && !interrupt::was_asked()
+        allowed.go_on(progress.states)
     });
     bar.finish_and_clear();
     found
@@ -168,46 +206,42 @@ fn spinner() -> ProgressBar {
 }
 
 /// stateright's own search of the same model.
-fn second_opinion(
-    case: &Case,
-    defect: Defect,
-    arguments: &Arguments,
-) -> anyhow::Result<anyhow::Result<()>> {
-    if case.depth.is_some() || case.liveness || case.refinement || arguments.trace.is_some() {
-        bail!(
-            "--engine stateright counts states and sees whether the promises of each step hold; \
-             leave out --depth, --liveness, --refinement and --trace"
-        );
+pub struct SecondOpinion {
+    pub case: Case,
+    pub counted: Counted,
+    pub seconds: f64,
+    pub cut: Option<Cut>,
+}
+
+impl SecondOpinion {
+    fn of(case: &Case, defect: Defect, arguments: &Arguments) -> SecondOpinion {
+        let (begun, allowed) = (now(), Allowed::by(arguments));
+        let counted =
+            engine::count(case, defect, arguments.threads(), &|states| allowed.go_on(states));
+        let cut = allowed.cut(None).filter(|_| !counted.whole);
+        let seconds = begun.elapsed().as_secs_f64();
+        SecondOpinion { case: case.clone(), counted, seconds, cut }
     }
-    let begun = now();
-    let threads = arguments.threads();
-    let counted = engine::count(case, defect, threads, &|states| {
-        arguments.states_max.is_none_or(|most| states <= most) && !interrupt::was_asked()
-    });
-    let mut out = io::stdout().lock();
-    match arguments.format {
-        Format::Json => writeln!(
-            out,
-            "{}",
-            serde_json::json!({ "case": case.to_string(), "engine": "stateright", "counted": counted })
-        )?,
-        Format::Text => writeln!(
-            out,
-            "{case}\n  stateright: {}, {} states, {:.1} s",
-            match (counted.held, counted.whole) {
-                (false, _) => "broken (see --engine attune for the shortest way)",
-                (true, false) => "CUT SHORT",
-                (true, true) => "held",
-            },
-            show::grouped(counted.states as u64),
-            begun.elapsed().as_secs_f64()
-        )?,
+
+    fn tell(&self, out: &mut impl Write) -> io::Result<()> {
+        let SecondOpinion { case, counted, seconds, cut } = self;
+        let end = match (counted.held, counted.whole) {
+            (false, _) => "broken (see --engine attune for what, and the shortest way)".to_string(),
+            (true, false) => show::cut_short(*cut),
+            (true, true) => "held".to_string(),
+        };
+        let states = show::grouped(counted.states as u64);
+        writeln!(out, "{case}\n  stateright: {end}, {states} states, {seconds:.1} s")
     }
-    Ok(match (counted.held, counted.whole) {
-        (false, _) => Err(CheckFailed(format!("{case}: a promise is broken")).into()),
-        (true, false) => Err(CutShort(format!("{case}: cut short")).into()),
-        (true, true) => Ok(()),
-    })
+
+    fn status(&self) -> anyhow::Result<()> {
+        let SecondOpinion { case, counted, cut, .. } = self;
+        match (counted.held, counted.whole) {
+            (false, _) => Err(CheckFailed(format!("{case}: a promise is broken")).into()),
+            (true, false) => Err(cut_short(case, counted.states, *cut)),
+            (true, true) => Ok(()),
+        }
+    }
 }
 
 fn explore(case: &Case, defect: Defect, address: SocketAddr) -> anyhow::Result<()> {

@@ -3,12 +3,17 @@
 /// Of the names that are known those close to this one, in words to be added to an error: they
 /// share a part with it or differ in few letters. Empty if there are none.
 pub fn hint<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let close: Vec<_> = known.filter(|known| is_close(name, known)).collect();
+    let mut close: Vec<_> = known.filter(|known| is_close(name, known)).collect();
+    close.sort_by_key(|known| distance(name, known));
+    close.truncate(MOST);
     match close.as_slice() {
         [] => String::new(),
         names => format!("; is it {}?", names.join(", ")),
     }
 }
+
+/// More names than this help nobody.
+const MOST: usize = 5;
 
 fn is_close(name: &str, known: &str) -> bool {
     let shares = known.split('-').any(|part| part.len() > 3 && name.contains(part));
@@ -42,5 +47,14 @@ mod tests {
         assert_eq!(hint("stale"), "; is it stale-hit?");
         assert_eq!(hint("renwed"), "; is it renewed?");
         assert_eq!(hint("nothing-like-it"), "");
+    }
+
+    #[test]
+    fn the_closest_names_come_first() {
+        let known =
+            ["stale-one", "stale-two", "stale-three", "stale-four", "stale-five", "stale-six"];
+        let hint = hint("stale-sixx", known.into_iter());
+        assert!(hint.starts_with("; is it stale-six, "), "{hint}");
+        assert_eq!(hint.matches("stale-").count(), MOST);
     }
 }

@@ -1,7 +1,7 @@
 //! A profile: many cases, as many at a time as there are threads, reported in their order.
 
 use super::options::{Arguments, Format, Profile};
-use super::{Timed, baseline, goes_on, show, status};
+use super::{Timed, baseline, goes_on, show};
 use crate::commands::{CheckFailed, CutShort};
 use attune_models::case::Case;
 use attune_models::check::{Defect, check};
@@ -24,11 +24,12 @@ pub fn run(profile: Profile, arguments: &Arguments) -> anyhow::Result<()> {
         return Err(CutShort("interrupted: the rest of the profile was not checked".into()).into());
     }
     if arguments.format == Format::Json {
-        show::json(&reports, &mut io::stdout().lock())?;
+        let values: Vec<_> = reports.iter().map(show::value).collect();
+        show::json(&values, &mut io::stdout().lock())?;
     }
     let mut outcome = Ok(());
     for timed in &reports {
-        outcome = outcome.and(status(&timed.report));
+        outcome = outcome.and(timed.status());
     }
     outcome?;
     let mut seen = Seen::default();
@@ -92,11 +93,8 @@ fn all(cases: &[Case], defect: Defect, arguments: &Arguments) -> anyhow::Result<
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(case) = cases.get(index) else { return };
-                    let most = arguments.states_max;
-                    let timed = Timed::of(|| {
-                        check(case, defect, &|progress| {
-                            on() && most.is_none_or(|most| progress.states <= most)
-                        })
+                    let timed = Timed::of(arguments, |allowed| {
+                        check(case, defect, &|progress| on() && allowed.go_on(progress.states))
                     });
                     if !on() || sender.send((index, timed)).is_err() {
                         return;

@@ -1,5 +1,6 @@
 //! The shortest run that meets a situation.
 
+use super::cut::{Allowed, Cut};
 use super::options::{Arguments, Format};
 use super::{goes_on, show, watched, write_story};
 use crate::commands::{CheckFailed, CutShort};
@@ -16,18 +17,24 @@ pub fn run(witness: Witness, cases: &[Case], arguments: &Arguments) -> anyhow::R
     let mut outcome = Ok(());
     let mut values = Vec::new();
     for case in cases {
-        let sought = watched(case, arguments, &|command, go_on| {
+        let allowed = Allowed::by(arguments);
+        let sought = watched(&case.to_string(), &allowed, &|command, go_on| {
             situation::meet(case, witness, command, go_on)
         });
+        let cut = allowed.cut(case.depth);
         let sought = sought.map_err(|why| anyhow!("{case}: it cannot be told as a run: {why}"))?;
         match arguments.format {
-            Format::Text => tell(case, witness, &sought, &mut io::stdout().lock())?,
-            Format::Json => values.push(value(case, witness, &sought)),
+            Format::Text => tell(case, witness, &sought, cut, &mut io::stdout().lock())?,
+            Format::Json => values.push(value(case, witness, &sought, cut)),
         }
-        if let (Some(path), Some(story)) = (&arguments.trace, &sought.story) {
-            write_story(path, story, "run")?;
+        match (&arguments.trace, &sought.story) {
+            (Some(path), Some(story)) => write_story(path, story, "run")?,
+            (Some(path), None) => {
+                eprintln!("--trace {}: not written; the situation is not met", path.display());
+            }
+            (None, _) => {}
         }
-        outcome = outcome.and(status(case, witness, &sought));
+        outcome = outcome.and(status(case, witness, &sought, cut));
         if !goes_on() {
             break;
         }
@@ -38,7 +45,13 @@ pub fn run(witness: Witness, cases: &[Case], arguments: &Arguments) -> anyhow::R
     outcome
 }
 
-fn tell(case: &Case, witness: Witness, sought: &Sought, out: &mut impl Write) -> io::Result<()> {
+fn tell(
+    case: &Case,
+    witness: Witness,
+    sought: &Sought,
+    cut: Option<Cut>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let property = witness.property();
     let states = show::grouped(sought.states as u64);
     writeln!(out, "{case}")?;
@@ -53,24 +66,28 @@ fn tell(case: &Case, witness: Witness, sought: &Sought, out: &mut impl Write) ->
             writeln!(out, "  never met; {states} states")?;
             writeln!(out, "  bounded: {}", case.bounds())?;
         }
-        None => writeln!(out, "  CUT SHORT; {states} states")?,
+        None => writeln!(out, "  {}; {states} states", show::cut_short(cut))?,
     }
     writeln!(out)
 }
 
-fn value(case: &Case, witness: Witness, sought: &Sought) -> Value {
+fn value(case: &Case, witness: Witness, sought: &Sought, cut: Option<Cut>) -> Value {
+    let is_cut = sought.story.is_none() && !sought.whole;
+    let run = sought.story.as_ref().map(show::run);
     json!({
         "case": case.to_string(),
         "witness": witness.name(),
         "property": witness.property().name(),
         "met": sought.story.is_some(),
-        "cut_short": sought.story.is_none() && !sought.whole,
+        "cut_short": is_cut,
+        "why": cut.filter(|_| is_cut).map(Cut::name),
         "events": sought.story.as_ref().map(|story| story.events.len()),
         "states": sought.states,
+        "run": run,
     })
 }
 
-fn status(case: &Case, witness: Witness, sought: &Sought) -> anyhow::Result<()> {
+fn status(case: &Case, witness: Witness, sought: &Sought, cut: Option<Cut>) -> anyhow::Result<()> {
     let name = witness.name();
     match (&sought.story, sought.whole) {
         (Some(_), _) => Ok(()),
@@ -80,8 +97,9 @@ fn status(case: &Case, witness: Witness, sought: &Sought) -> anyhow::Result<()> 
         ))
         .into()),
         (None, false) => Err(CutShort(format!(
-            "{case}: cut short after {} states; {name} was not met until then",
-            sought.states
+            "{case}: cut short after {} states{}; {name} was not met until then",
+            sought.states,
+            cut.map_or(String::new(), |cut| format!(" ({cut})"))
         ))
         .into()),
     }

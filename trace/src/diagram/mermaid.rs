@@ -21,7 +21,7 @@ pub fn mermaid(header: &Header, events: &[Event], end: &End) -> String {
     };
     let mut note = super::rules(header);
     if let Some(defect) = header.defect().ok().flatten() {
-        note += &format!("<br/>{defect}");
+        note += &format!("<br/>{defect}: {}", defect.says());
     }
     say(format!("Note over {all}: {}", escape(&note)));
     let repeats = match end.verdict {
@@ -63,8 +63,12 @@ pub fn mermaid(header: &Header, events: &[Event], end: &End) -> String {
         let state = format!("line: {}<br/>{}", label::line(line), copies.join("<br/>"));
         say(format!("Note over {all}: {}", escape(&state)));
     }
-    let closing = [heading, explanation].into_iter().filter(|part| !part.is_empty());
-    let closing: Vec<String> = closing.collect();
+    let how = match &end.verdict {
+        Verdict::Broken { how, .. } => how.as_slice(),
+        _ => &[],
+    };
+    let closing = [heading].into_iter().chain(how.iter().cloned()).chain([explanation]);
+    let closing: Vec<String> = closing.filter(|part| !part.is_empty()).collect();
     say(format!("Note over {all}: {}", escape(&closing.join("<br/>"))));
     text
 }

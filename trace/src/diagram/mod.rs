@@ -1,6 +1,6 @@
 //! A trace as a sequence diagram: who did what, what was sent, what arrived, and what it changed.
 
-mod label;
+pub(crate) mod label;
 mod mermaid;
 mod picture;
 mod terminal;
@@ -47,7 +47,7 @@ fn rules(header: &Header) -> String {
     parts.join("; ")
 }
 
-fn counted(count: u32, noun: &str) -> String {
+pub(crate) fn counted(count: u32, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
@@ -59,7 +59,7 @@ fn verdict(end: &End, steps: usize) -> (String, String) {
         })
     };
     match &end.verdict {
-        Verdict::Broken { property, what } => {
+        Verdict::Broken { property, what, .. } => {
             (format!("BROKEN at step {steps}: {property}: {what}"), promise(property))
         }
         Verdict::Repeats { property, what, from_step } => (

@@ -11,11 +11,15 @@ const MARGIN: usize = 6;
 /// What the last column has room for.
 const LAST: usize = 22;
 
-const LEGEND: [&str; 4] = [
+const LEGEND: [&str; 8] = [
     "v1 version, e2 epoch, #3 request (each agent counts its own), t4 time, (5) sent at step 5",
+    "has v1: the sender has a copy of v1; e2 on v1: under the grant of e2, a draft derived from v1",
     "copies: I invalid, S shared, E exclusive (granted), M modified (written, not yet committed)",
     "o╌╌╌▷ sent   ────▶ arrives   ╌╌╌✗ lost   twice: a duplicate stays in flight",
     "The line is the authority's record of the artifact: its version, who has it, who has copies.",
+    "line: free, claimed (to be granted once others acknowledge), owned (granted); current: who may",
+    "have a copy of its version; behind: who may have an older one, until they acknowledge",
+    "held: another agent has claimed or owns the line, ask again later",
 ];
 
 /// The sequence diagram of a trace.
@@ -31,6 +35,10 @@ pub fn terminal(header: &Header, events: &[Event], end: &End) -> String {
     if let Some(mutant) = &header.origin.mutant {
         let what = header.defect().ok().flatten().map_or(mutant.clone(), |it| it.to_string());
         text += &format!("Wrong on purpose: {what}.\n");
+        let says = header.defect().ok().flatten().map_or("", |defect| defect.says());
+        for line in wrap(says, WIDTH - 2) {
+            text += &format!("  {line}\n");
+        }
     }
     text.push('\n');
     text += &canvas.heads();
@@ -50,10 +58,19 @@ pub fn terminal(header: &Header, events: &[Event], end: &End) -> String {
     text.push('\n');
     text += &states(end);
     let (heading, explanation) = super::verdict(end, events.len());
-    for part in [heading, explanation] {
-        for line in wrap(&part, WIDTH) {
-            text += &format!("{line}\n");
+    for line in wrap(&heading, WIDTH) {
+        text += &format!("{line}\n");
+    }
+    if let Verdict::Broken { how, .. } = &end.verdict {
+        for part in how {
+            for (number, line) in wrap(part, WIDTH - 4).iter().enumerate() {
+                let margin = if number == 0 { "  " } else { "    " };
+                text += &format!("{margin}{line}\n");
+            }
         }
+    }
+    for line in wrap(&explanation, WIDTH) {
+        text += &format!("{line}\n");
     }
     text
 }

@@ -8,8 +8,8 @@ pub use own::{asks, read, writes};
 use super::property::ensure;
 use super::{Checked, Fate, Memory, Property, Seen, Witness};
 use attune_protocol::{
-    AgentSet, Ask, Discipline, Entry, Event, Handled, Line, Refusal, Rules, State, Tell, Tick,
-    ToAgent, ToLine,
+    AgentSet, Ask, AtUpgrade, Discipline, Entry, Event, Handled, Line, Refusal, Rules, State, Tell,
+    Tick, ToAgent, ToLine,
 };
 use event::{invalidated, updated};
 
@@ -39,7 +39,7 @@ pub fn agent_again<D: Discipline>(
     ensure(
         again == *after,
         Property::AppliedOnce,
-        "a message that comes twice changes the agent twice",
+        "a message that arrives a second time changes the agent once more",
     )
 }
 
@@ -64,11 +64,6 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
     seen: &mut Seen,
 ) -> Checked {
     let AgentStep { line, before, after, message, asked, handled } = *step;
-    ensure(
-        after.epoch() >= before.epoch(),
-        Property::MonotonicVersions,
-        "an agent goes back to an earlier epoch",
-    )?;
     let answers = |ask: Ask| {
         asked.is_some_and(|asked| {
             asked.ask == ask && asked.request == message.request && is_waiting(before) == Some(ask)
@@ -78,8 +73,8 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
     let usable = |content: bool| content || held == Some(message.version);
     let stale = message.epoch < before.epoch();
     let event = handled.event;
-    // What must happen; then, below, what follows from it.
-    let right = match message.tell {
+    // What must happen, and what is broken if it does not; then, below, what follows from it.
+    let (right, property, what) = match message.tell {
         Tell::Fill { content, cacheable } if answers(Ask::Fetch) => {
             if stale {
                 seen.note(Witness::StaleFillNotKept);
@@ -88,45 +83,107 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
                 seen.note(Witness::UncacheableFill);
             }
             let kept = cacheable && !stale && usable(content);
-            match event {
+            let right = match event {
                 Event::Filled(version) => {
                     usable(content) && version == message.version && after.is_readable() == kept
                 }
                 _ => !usable(content) && before == after,
-            }
+            };
+            let (property, what) = match () {
+                () if !usable(content) => (Property::DataValue, WITHOUT_CONTENT),
+                () if stale && after.is_readable() => (
+                    Property::NoStaleApply,
+                    "an agent keeps the answer to its fetch, which is older than what it has heard \
+                     since; it should use it once and not keep it",
+                ),
+                () if !cacheable && after.is_readable() => (
+                    Property::ReadersExcluded,
+                    "an agent keeps an answer that says \"do not keep\", since another agent may \
+                     write",
+                ),
+                () => (Property::Answered, "an agent does not take the answer to its fetch"),
+            };
+            (right, property, what)
         }
-        Tell::Grant { content, .. } if answers(Ask::Upgrade) => match event {
-            Event::Granted => {
-                !stale
-                    && usable(content)
-                    && after.state() == State::Exclusive
-                    && after.epoch() == message.epoch
-            }
-            Event::Lost(Refusal::LostEpoch { refused }) => {
-                seen.note(Witness::LateGrant);
-                stale && refused == message.epoch && after.is_readable() == before.is_readable()
-            }
-            _ => !stale && !usable(content) && before == after,
-        },
+        Tell::Grant { content, .. } if answers(Ask::Upgrade) => {
+            let right = match event {
+                Event::Granted => {
+                    !stale
+                        && usable(content)
+                        && after.state() == State::Exclusive
+                        && after.epoch() == message.epoch
+                }
+                Event::Lost(Refusal::LostEpoch { refused }) => {
+                    seen.note(Witness::LateGrant);
+                    stale && refused == message.epoch && after.is_readable() == before.is_readable()
+                }
+                _ => !stale && !usable(content) && before == after,
+            };
+            let (property, what) = match () {
+                () if stale && event == Event::Granted => (
+                    Property::NoStaleApply,
+                    "an agent takes a grant that is older than what it has heard since, so over; it \
+                     should not write under it",
+                ),
+                () if stale => (
+                    Property::Answered,
+                    "a grant that is over does not end the request it answers; the agent should \
+                     give the request up and ask anew",
+                ),
+                () if !usable(content) => (Property::DataValue, WITHOUT_CONTENT),
+                () => (Property::Answered, "an agent does not take the grant it asked for"),
+            };
+            (right, property, what)
+        }
         Tell::Held { holder, deadline, valid } if answers(Ask::Upgrade) => {
             let kept = valid && !stale;
-            event == Event::Held { holder, deadline } && after.is_readable() == kept
+            let right = event == Event::Held { holder, deadline } && after.is_readable() == kept;
+            let (property, what) = match () {
+                () if !after.is_readable() => {
+                    (Property::Answered, "an agent drops a copy that the line has just confirmed")
+                }
+                () if stale => (
+                    Property::NoStaleApply,
+                    "an agent keeps a copy on the word of an answer that is older than what it has \
+                     heard since; it should drop the copy",
+                ),
+                () if rules.strategy.at_upgrade == AtUpgrade::Invalidate => {
+                    (Property::ReadersExcluded, UNCONFIRMED)
+                }
+                () => (Property::BoundedStaleness, UNCONFIRMED),
+            };
+            (right, property, what)
         }
         Tell::Committed if answers(Ask::Commit) => {
             seen.note(Witness::CommitConfirmed);
-            event == Event::Committed(message.version) && after.is_readable() != stale
+            let right = event == Event::Committed(message.version) && after.is_readable() != stale;
+            let (property, what) = if stale {
+                (
+                    Property::NoStaleApply,
+                    "an agent keeps what it has committed although it has heard of something newer \
+                     since; it should drop the copy",
+                )
+            } else {
+                (Property::Answered, "an agent does not take the news that its commit was accepted")
+            };
+            (right, property, what)
         }
         Tell::Refused(refusal) if answers(Ask::Commit) => {
             seen.note(Witness::CommitGivenUp);
-            event == Event::Lost(refusal)
+            let what = "an agent does not take the news that its commit was refused";
+            (event == Event::Lost(refusal), Property::Answered, what)
         }
         Tell::Refused(refusal) => {
             let ours = before.is_exclusive()
                 && matches!(refusal, Refusal::LostEpoch { refused } if refused == before.epoch());
             if ours {
-                event == Event::Lost(refusal)
+                let what =
+                    "an agent keeps its grant although the line has answered that it is over";
+                (event == Event::Lost(refusal), Property::NoStaleApply, what)
             } else {
-                event == Event::Ignored && before == after
+                let what = "an agent gives something up over a refusal of something else; it should \
+                            ignore it";
+                (event == Event::Ignored && before == after, Property::NothingGivenUp, what)
             }
         }
         Tell::Renewed { deadline } => {
@@ -134,33 +191,43 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
             let same = (before.state(), before.version(), before.epoch(), before.reads())
                 == (after.state(), after.version(), after.epoch(), after.reads());
             let renewed = matches!(event, Event::Renewed(lasts) if lasts >= deadline);
-            same && if ours { renewed } else { event == Event::Ignored }
+            if ours {
+                let what = "an agent does not take the news that its lease was renewed";
+                (same && renewed, Property::TimelyExpiry, what)
+            } else {
+                let what = "an agent takes the renewal of another grant for one of its own; it \
+                            should ignore it";
+                (same && event == Event::Ignored, Property::NoStaleApply, what)
+            }
         }
-        Tell::Invalidate => invalidated(step, seen),
+        Tell::Invalidate => invalidated(step, rules, seen),
         Tell::Update { acknowledge } => updated(step, acknowledge, rules, seen),
         Tell::Fill { .. } | Tell::Grant { .. } | Tell::Held { .. } | Tell::Committed => {
             seen.note(Witness::OldAnswerIgnored);
-            event == Event::Ignored && before == after
+            let is_grant = matches!(message.tell, Tell::Grant { .. });
+            let what = if is_grant && event == Event::Granted && message.epoch == before.epoch() {
+                "an agent takes its grant a second time, and what it has done under it is undone; it \
+                 should ignore the duplicate"
+            } else {
+                "an agent takes an answer that it does not wait for; it should ignore it"
+            };
+            (event == Event::Ignored && before == after, Property::AppliedOnce, what)
         }
     };
-    ensure(right, which(step), "an agent does something else with a message than it should")?;
+    ensure(right, property, what)?;
+    ensure(
+        after.epoch() >= before.epoch(),
+        Property::MonotonicVersions,
+        "an agent goes back to an earlier epoch than it has heard of",
+    )?;
     replies(step, &answers, seen)?;
     keeps_up(step, memory, usable, rules)?;
     gives_up_only_what_is_over(step, line, memory)
 }
 
-/// The promise that a wrong reaction to this message breaks first.
-fn which<S>(step: &AgentStep<S>) -> Property {
-    match step.message.tell {
-        Tell::Invalidate | Tell::Update { .. } | Tell::Renewed { .. } => Property::NoStaleApply,
-        Tell::Refused(_) => Property::NothingGivenUp,
-        _ if step.asked.is_none_or(|asked| asked.request != step.message.request) => {
-            Property::AppliedOnce
-        }
-        _ if step.message.epoch < step.before.epoch() => Property::NoStaleApply,
-        _ => Property::Answered,
-    }
-}
+const WITHOUT_CONTENT: &str =
+    "an agent takes a message without content for content that it does not have";
+const UNCONFIRMED: &str = "an agent keeps a copy that the line did not confirm; it should drop it";
 
 /// Events that ask for it are acknowledged, truly; a grant that nobody waits for is given back.
 fn replies<S>(step: &AgentStep<S>, answers: &impl Fn(Ask) -> bool, seen: &mut Seen) -> Checked {
@@ -186,11 +253,31 @@ fn replies<S>(step: &AgentStep<S>, answers: &impl Fn(Ask) -> bool, seen: &mut Se
     let unusable = matches!(message.tell, Tell::Grant { .. })
         && answers(Ask::Upgrade)
         && handled.event == Event::Ignored;
-    ensure(
-        given == wanted.map(|ask| (ask, true)) || unusable,
-        Property::Answered,
-        "a message is not acknowledged, or not as it should be",
-    )
+    let (property, what) = match (wanted, handled.reply.map(|reply| reply.ask)) {
+        (Some(Ask::Acknowledge { holds: true }), Some(Ask::Acknowledge { .. })) => (
+            Property::DirectoryAgrees,
+            "an agent that has a copy acknowledges as if it had none, so that the line forgets it",
+        ),
+        (Some(Ask::Acknowledge { .. }), Some(Ask::Acknowledge { .. })) => (
+            Property::DirectoryAgrees,
+            "an agent without a copy acknowledges as if it had one, so that the line notes it",
+        ),
+        (Some(Ask::Release), _) => (
+            Property::Answered,
+            "a grant to a request that was given up is not given back; others wait for its deadline",
+        ),
+        (None, Some(Ask::Release)) => {
+            let what = if step.message.epoch < before.epoch() {
+                "an agent gives back a grant that is over"
+            } else {
+                "an agent gives back the grant that it uses, over a duplicate of it"
+            };
+            (Property::NothingGivenUp, what)
+        }
+        (Some(_), _) => (Property::Answered, "an invalidation or update is not acknowledged"),
+        (None, _) => (Property::Answered, "an agent replies to what asks for no reply"),
+    };
+    ensure(given == wanted.map(|ask| (ask, true)) || unusable, property, what)
 }
 
 /// Follows what the agent has, how often it has read it and since when, and what it has seen.
@@ -219,23 +306,27 @@ fn keeps_up<S, D: Discipline>(
             ensure(
                 earliest <= Some(message.version),
                 Property::MonotonicVersions,
-                "an agent sees a version and then an older one",
+                "an agent is given an older version than it had, or than was current when it asked",
             )?;
             memory.held = Some(message.version);
         }
         Some(false) => {
-            return ensure(false, Property::DataValue, "an agent takes what it has not got");
+            return ensure(false, Property::DataValue, WITHOUT_CONTENT);
         }
         None => {
             let kept = after.version() == before.version() || after.version().is_none();
-            ensure(kept, Property::DataValue, "what an agent has is called another version")?;
+            ensure(
+                kept,
+                Property::DataValue,
+                "a copy is relabelled: its version changes without content",
+            )?;
             // A draft is no version: it goes with the grant.
             let draft = matches!(before.state(), State::Modified | State::Committing);
             let dropped = draft && !matches!(after.state(), State::Modified | State::Committing);
             ensure(
                 !(dropped && after.version().is_some()),
                 Property::DataValue,
-                "a draft that was not committed passes for the version it was derived from",
+                "a draft that was given up stays as a copy of the version it was derived from",
             )?;
         }
     }
@@ -257,7 +348,11 @@ fn keeps_up<S, D: Discipline>(
     ensure(
         memory.reads == after.reads() || rules.bound_reads.is_none(),
         Property::BoundedStaleness,
-        "reads are forgotten without a sync, or remembered after one",
+        if memory.reads > after.reads() {
+            "the count of reads starts anew without a round trip"
+        } else {
+            "the count of reads goes on after a round trip"
+        },
     )
 }
 
@@ -271,14 +366,14 @@ fn gives_up_only_what_is_over<S: AgentSet>(
     let Event::Lost(refusal) = handled.event else { return Ok(()) };
     if before.is_exclusive() {
         let lasts = line.owner() == Some(message.agent) && line.epoch() == before.epoch();
-        return ensure(!lasts, Property::NothingGivenUp, "an agent gives up a grant that it has");
+        return ensure(!lasts, Property::NothingGivenUp, "an agent gives up a grant that lasts");
     }
     if before.state() == State::Committing {
         let unknown = matches!(refusal, Refusal::Superseded { .. });
         return ensure(
             unknown || memory.fate == Fate::Refused,
             Property::NothingGivenUp,
-            "an agent gives up a commit that was not refused",
+            "an agent gives up a commit that the line has not refused",
         );
     }
     Ok(())

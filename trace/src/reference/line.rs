@@ -8,7 +8,7 @@ use super::property::ensure;
 use super::{Checked, LineMemory, Memory, Property, Seen, Witness};
 use attune_protocol::{
     AgentSet, Ask, AtTick, AtUpgrade, Discipline, Hold, Line, Refusal, Rules, Tell, Tick, ToAgent,
-    ToLine,
+    ToLine, Version,
 };
 use unasked::{expired, published};
 
@@ -48,7 +48,7 @@ pub fn line_step<S: AgentSet, D: Discipline>(
     ensure(
         after.epoch() >= before.epoch() && after.version() >= before.version(),
         Property::MonotonicVersions,
-        "the line goes back",
+        "the line goes back to an earlier version or epoch",
     )?;
     let due = is_due(before, now);
     match given {
@@ -63,7 +63,7 @@ pub fn line_step<S: AgentSet, D: Discipline>(
             ensure(
                 told.starts_with(&first),
                 Property::TimelyExpiry,
-                "a message is handled before the deadline that had passed",
+                "a message is handled although a deadline had passed and was to be acted on first",
             )?;
             let rest = LineStep { before: &between, told: &told[first.len()..], ..*step };
             line_step(&rest, sender, memory, rules, seen)
@@ -90,9 +90,13 @@ pub fn line_again<S: AgentSet, D: Discipline>(
     ensure(
         again == *after,
         Property::AppliedOnce,
-        "a message that comes twice changes the line twice",
+        "a message that arrives a second time changes the line once more",
     )
 }
+
+const BEFORE_ALL: &str =
+    "the right to write is granted although an agent that may have a copy has not acknowledged";
+const LEASE: &str = "a lease is granted for another time than the rules give it";
 
 fn is_due<S: AgentSet>(line: &Line<S>, now: Tick) -> bool {
     line.deadline().is_some_and(|deadline| deadline <= now)
@@ -101,16 +105,35 @@ fn is_due<S: AgentSet>(line: &Line<S>, now: Tick) -> bool {
 /// The one message told is the present grant.
 fn granted_truly<S: AgentSet>(after: &Line<S>, told: &[ToAgent]) -> Checked {
     let Hold::Owned(claim) = after.hold() else { return Ok(()) };
+    ensure(!told.is_empty(), Property::Answered, "a grant is not told to the agent that has it")?;
     let truly = matches!(told, [message]
         if message.agent == claim.agent && message.request == claim.request
             && matches!(message.tell, Tell::Grant { deadline, content }
                 if deadline == claim.deadline && content == claim.content)
             && (message.version, message.epoch) == (after.version(), after.epoch()));
-    ensure(truly, Property::TrueAnswers, "a grant is not what the line has granted")?;
+    ensure(
+        truly,
+        Property::TrueAnswers,
+        "what the line tells of a grant is not the grant that it has given",
+    )?;
     ensure(
         after.current().contains(claim.agent) && !after.behind().contains(claim.agent),
         Property::DirectoryAgrees,
-        "the owner is not among the current holders",
+        "the line grants the right to write and does not note the owner among the holders",
+    )
+}
+
+/// Whether the line sends the content exactly to who has not named this very version.
+fn brings_content(content: bool, message: ToLine, version: Version) -> Checked {
+    let needs = message.version != Some(version);
+    ensure(
+        content == needs,
+        Property::TrueAnswers,
+        if needs {
+            "the line says \"you have it\" to an agent that has another version, or none"
+        } else {
+            "the line sends the content to an agent that has this very version"
+        },
     )
 }
 
@@ -132,7 +155,7 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
             ensure(
                 after.version() == before.version(),
                 Property::MonotonicVersions,
-                "a version without a commit",
+                "a version comes into being without a commit",
             )?;
         }
         self.kept_by_its_holder()?;
@@ -154,6 +177,7 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
     }
 
     /// The claim or grant before: whose it was keeps it, unless it says otherwise itself, now.
+    #[inline]
     fn kept_by_its_holder(&self) -> Checked {
         let Judge { before, after, message, .. } = *self;
         let (Hold::Owned(claim) | Hold::Claimed(claim)) = before.hold() else { return Ok(()) };
@@ -173,7 +197,43 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
                 Ask::Commit | Ask::Release => owned && message.epoch == before.epoch(),
                 Ask::Fetch | Ask::Heartbeat | Ask::Acknowledge { .. } => false,
             };
-        ensure(same || own, Property::Exclusive, "the line is taken from who has it")
+        if same || own {
+            return Ok(());
+        }
+        let other = message.agent != claim.agent;
+        let (property, what) = match message.ask {
+            Ask::Commit if other => {
+                (Property::SingleWriter, "a commit by another agent than the owner is accepted")
+            }
+            Ask::Commit => (Property::NoStaleApply, commit::OF_ANOTHER_GRANT),
+            Ask::Upgrade if other => (
+                Property::Exclusive,
+                "the line is given to another agent before its holder's time is over; the other \
+                 should be told to wait",
+            ),
+            Ask::Upgrade if message.request < claim.request => (
+                Property::Exclusive,
+                "a late upgrade, older than the holder's present one, ends the holder's grant; it \
+                 should be ignored",
+            ),
+            Ask::Upgrade => (
+                Property::AppliedOnce,
+                "an upgrade that arrives again ends the grant it asked for; the same grant should \
+                 be told again",
+            ),
+            Ask::Release if other => {
+                (Property::Exclusive, "a release by another agent ends the owner's grant")
+            }
+            Ask::Release => (
+                Property::Exclusive,
+                "a release that does not name the present claim or grant ends it",
+            ),
+            Ask::Fetch | Ask::Heartbeat | Ask::Acknowledge { .. } => (
+                Property::Exclusive,
+                "a claim or grant ends, or is shortened, by a message that gives nothing back",
+            ),
+        };
+        ensure(false, property, what)
     }
 
     /// No two grants share an epoch, and no claim is taken over in the epoch of another.
@@ -186,7 +246,7 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
         ensure(
             held(after).is_none() || held(after) == held(before) || after.epoch() > before.epoch(),
             Property::NoStaleApply,
-            "a claim begins without a new epoch",
+            "a claim begins without a new epoch, so that nothing tells it from the one before",
         )
     }
 
@@ -198,34 +258,38 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
             return ensure(false, Property::Answered, "a fetch is not answered");
         };
         self.answers_truly(&self.told[0])?;
-        ensure(
-            content == (message.version != Some(after.version())),
-            Property::TrueAnswers,
-            "content is sent to who has it, or not to who has not",
-        )?;
+        brings_content(content, message, after.version())?;
         if eager && held {
             self.seen.note(Witness::FetchBesideWriter);
-            ensure(!cacheable, Property::ReadersExcluded, "a copy is given out beside a writer")?;
+            ensure(
+                !cacheable,
+                Property::ReadersExcluded,
+                "a copy that may be kept is given out while another agent has the right to write",
+            )?;
             return self.notes_nothing();
         }
-        ensure(cacheable, Property::TrueAnswers, "a copy may not be kept and nobody writes")?;
-        self.registers("a fetch")
+        ensure(
+            cacheable,
+            Property::TrueAnswers,
+            "the line says \"do not keep\" of a copy although nobody has the right to write",
+        )?;
+        self.registers("the line gives a copy to an agent and does not note it among the holders")
     }
 
     /// The sender has a current copy now, as far as the line knows.
-    fn registers(&self, _what: &str) -> Checked {
+    fn registers(&self, what: &'static str) -> Checked {
         let agent = self.message.agent;
         ensure(
             self.after.current().contains(agent) && !self.after.behind().contains(agent),
             Property::DirectoryAgrees,
-            "a copy is given out and not noted",
+            what,
         )
     }
 
     /// The sender was given nothing that it could keep.
     fn notes_nothing(&self) -> Checked {
         let same = self.after == self.before;
-        ensure(same, Property::DirectoryAgrees, "a copy is noted that was not given out")
+        ensure(same, Property::DirectoryAgrees, "the line notes a copy that it has not given out")
     }
 
     fn release(&mut self) -> Checked {
@@ -239,9 +303,17 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
         ensure(
             (after.hold() == Hold::Free) == (rightful || before.hold() == Hold::Free),
             if rightful { Property::Answered } else { Property::Exclusive },
-            "a release does something else than to free what its sender owns",
+            if rightful {
+                "the owner gives the line back and it is not free"
+            } else {
+                "a release frees a line that its sender does not own"
+            },
         )?;
-        ensure(self.told.is_empty(), Property::TrueAnswers, "a release is answered")
+        ensure(
+            self.told.is_empty(),
+            Property::TrueAnswers,
+            "the line answers a release, which asks for no answer",
+        )
     }
 
     fn heartbeat(&mut self) -> Checked {
@@ -257,7 +329,7 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
             return ensure(
                 answer.tell == (Tell::Renewed { deadline }) && after.deadline() == Some(deadline),
                 Property::TimelyExpiry,
-                "a heartbeat of the owner does not renew its lease",
+                "the owner asks for a longer lease and does not get it",
             );
         }
         self.seen.note(Witness::ZombieHeartbeat);
@@ -265,7 +337,7 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
         ensure(
             answer.tell == lost && after == before,
             Property::NoStaleApply,
-            "a heartbeat from an epoch that is over is taken",
+            "a heartbeat for a grant that is over renews the lease, or is not refused",
         )
     }
 
@@ -278,12 +350,16 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
         if !left {
             // Nothing has been said since what it acknowledges.
             let latest = before.behind().contains(agent) && message.epoch == before.epoch();
-            ensure(!latest, Property::Answered, "an acknowledgement is not taken")?;
+            ensure(
+                !latest,
+                Property::Answered,
+                "the line goes on waiting for an agent that has acknowledged",
+            )?;
             self.seen.note(Witness::LateAcknowledgement);
             return ensure(
                 after == before && self.told.is_empty(),
                 Property::NoStaleApply,
-                "a late acknowledgement changes the line",
+                "an acknowledgement of something earlier counts for what was said since",
             );
         }
         let strategy = self.rules.strategy;
@@ -292,37 +368,35 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
         ensure(
             after.current().contains(agent) == (holds || to_all),
             Property::DirectoryAgrees,
-            if holds || to_all {
-                "a holder that says so is forgotten"
+            if holds {
+                "an agent acknowledges that it has a copy, and the line forgets the copy"
+            } else if to_all {
+                "content is sent to all, and the line forgets an agent that acknowledges"
             } else {
-                "who says that it has no copy is noted as a holder"
+                "an agent acknowledges that it has no copy, and the line notes one"
             },
         )?;
         match (before.hold(), after.hold()) {
             (Hold::Claimed(claim), Hold::Owned(owner)) => {
                 self.seen.note(Witness::GrantedAfterAcknowledgements);
-                ensure(
-                    after.behind().is_empty(),
-                    Property::ReadersExcluded,
-                    "a grant before the holders have acknowledged",
-                )?;
+                ensure(after.behind().is_empty(), Property::ReadersExcluded, BEFORE_ALL)?;
                 ensure(
                     owner.request == claim.request
                         && owner.deadline == self.now.after(self.rules.lease_ticks),
                     Property::TimelyExpiry,
-                    "a lease is granted for another time than it may last",
+                    LEASE,
                 )?;
                 granted_truly(after, self.told)
             }
             (Hold::Claimed(_), Hold::Claimed(_)) => ensure(
                 !after.behind().is_empty() && self.told.is_empty(),
                 Property::Answered,
-                "a claim waits although all have acknowledged",
+                "a claim goes on waiting although all holders have acknowledged",
             ),
             _ => ensure(
                 self.told.is_empty(),
                 Property::TrueAnswers,
-                "an acknowledgement is answered",
+                "the line answers an acknowledgement, which asks for no answer",
             ),
         }
     }
@@ -335,7 +409,11 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
         before.current().for_each(&mut look);
         before.behind().for_each(&mut look);
         after.current().for_each(|agent| noted &= agent == sender);
-        ensure(noted, Property::DirectoryAgrees, "a holder of what is outdated is not noted as one")
+        ensure(
+            noted,
+            Property::DirectoryAgrees,
+            "a copy becomes outdated and the line does not note it among those behind",
+        )
     }
 
     /// Exactly those behind are told.
@@ -351,9 +429,14 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
             });
         });
         ensure(
-            all && told.next().is_none(),
+            all,
             Property::HoldersTold,
-            "not all who may hold what is outdated are told, or others are",
+            "an agent that may hold what is outdated now is not told",
+        )?;
+        ensure(
+            told.next().is_none(),
+            Property::HoldersTold,
+            "an agent that holds nothing outdated is told that it does",
         )
     }
 
@@ -363,7 +446,7 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
             (answer.agent, answer.request) == (message.agent, message.request)
                 && (answer.version, answer.epoch) == (after.version(), after.epoch()),
             Property::TrueAnswers,
-            "an answer that is not to the request, or not of now",
+            "an answer is not to the request it should be to, or does not say what the line is now",
         )
     }
 }

@@ -19,7 +19,12 @@ pub fn recovery<S: AgentSet, D: Discipline>(
         ensure(
             recovered.is_ok_and(|recovered| recovered.line == now.line),
             Property::Recovery,
-            "the line comes back from its log as another one",
+            if witness == Witness::Recovered {
+                "the line comes back from its snapshot and log as another one than it was"
+            } else {
+                "the line comes back as another one if the log is read from before the snapshot, \
+                 whose records should not be applied again"
+            },
         )?;
     }
     let gap = records.skip(1);
@@ -27,6 +32,6 @@ pub fn recovery<S: AgentSet, D: Discipline>(
     ensure(
         !lacks_one || snapshot.clone().recover(gap, rules).is_err(),
         Property::Recovery,
-        "a log that lacks a record is taken for whole",
+        "a log that lacks a record is recovered from; recovery should stop at the gap",
     )
 }

@@ -86,14 +86,17 @@ pub fn state<'a, S: AgentSet, D: Discipline>(
     entries: impl Iterator<Item = (AgentId, &'a Entry, &'a Memory)> + Clone,
     rules: &Rules<D>,
 ) -> Checked {
-    invariants::line(line).map_err(|_| Broken {
+    invariants::line(line).map_err(|violation| Broken {
         property: Property::DirectoryAgrees,
-        what: "the line's own record contradicts itself",
+        what: match violation {
+            invariants::Violation::Malformed { what } => what,
+            _ => "the line's own record contradicts itself",
+        },
     })?;
     let copies = entries.clone().map(|(agent, entry, _)| (agent, entry));
     invariants::single_writer(line, copies).map_err(|_| Broken {
         property: Property::SingleWriter,
-        what: "two agents hold a grant of the line's epoch",
+        what: "two agents hold a grant of the line's present epoch",
     })?;
     let eager = rules.strategy.at_upgrade == AtUpgrade::Invalidate;
     let alone = line.owner().filter(|_| eager && memory.alone);
@@ -101,15 +104,15 @@ pub fn state<'a, S: AgentSet, D: Discipline>(
         invariants::copy(line, agent, entry).map_err(|violation| match violation {
             invariants::Violation::UnknownCopy { .. } => Broken {
                 property: Property::DirectoryAgrees,
-                what: "an agent can read a copy of which the line does not know",
+                what: "an agent can read a copy that the line does not know of: it is among no holders",
             },
             invariants::Violation::FromTheFuture { .. } => Broken {
                 property: Property::MonotonicVersions,
-                what: "an agent is ahead of the line",
+                what: "an agent has a version or an epoch that the line has not reached",
             },
             _ => Broken {
                 property: Property::DataValue,
-                what: "a copy that claims to be current is not",
+                what: "a copy is as new as the line's last word by its epoch, but is of another version",
             },
         })?;
         let writes = matches!(entry.state(), State::Exclusive | State::Modified);
@@ -117,25 +120,26 @@ pub fn state<'a, S: AgentSet, D: Discipline>(
         if (entry.is_readable(), entry.is_exclusive()) != (reads, writes) {
             return Err(Broken {
                 property: Property::NothingGivenUp,
-                what: "an agent may not do what its state allows, or may do more",
+                what: "an agent may read or write otherwise than its state (I, S, E, M) says",
             });
         }
         if alone.is_some_and(|owner| owner != agent) && entry.is_readable() {
             return Err(Broken {
                 property: Property::ReadersExcluded,
-                what: "an agent can read beside the owner, who was granted alone",
+                what: "an agent can read beside the owner, although all holders have acknowledged that they \
+                       read no more",
             });
         }
         if entry.version().is_some() && entry.version() != memory.held {
             return Err(Broken {
                 property: Property::DataValue,
-                what: "an agent takes what it has for another version",
+                what: "a copy is labelled with a version whose content its agent does not have",
             });
         }
         if rules.bound_reads.is_some_and(|bound| memory.reads > bound) {
             return Err(Broken {
                 property: Property::BoundedStaleness,
-                what: "an agent has read more than K times since its last sync",
+                what: "an agent has read its copy more than K times since its last round trip to the line",
             });
         }
     }

@@ -85,10 +85,13 @@ impl Property {
         }
     }
 
+    pub fn all() -> impl Iterator<Item = Property> {
+        Property::SAFETY.into_iter().chain(Property::PROGRESS).chain([Property::Refinement])
+    }
+
     /// The property of this name.
     pub fn named(name: &str) -> Option<Property> {
-        let all = Property::SAFETY.into_iter().chain(Property::PROGRESS);
-        all.chain([Property::Refinement]).find(|property| property.name() == name)
+        Property::all().find(|property| property.name() == name)
     }
 
     /// Whether it is judged at each step of a run by itself. The others are about the space of
@@ -134,8 +137,8 @@ impl Property {
                 "whoever may hold what a claim, a commit or an expiry outdates is told of it"
             }
             Property::AppliedOnce => {
-                "a commit is applied at most once, and a message that comes twice changes nothing \
-                 the second time"
+                "a commit is applied at most once, a message that comes twice changes nothing the \
+                 second time, and an answer counts only for the request that waits for it"
             }
             Property::TrueAnswers => "what a line says is true of it when it is said",
             Property::Answered => "every message is handled, and every request gets an answer",

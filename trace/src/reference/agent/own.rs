@@ -40,28 +40,36 @@ pub fn read<S: AgentSet, D: Discipline>(
             ensure(
                 before.is_readable(),
                 Property::NoStaleApply,
-                "a hit on a copy that is not valid",
+                "an agent reads a copy that is invalid",
             )?;
-            ensure(!bound, Property::BoundedStaleness, "a hit after K reads since the last sync")?;
+            ensure(
+                !bound,
+                Property::BoundedStaleness,
+                "a copy is read once more after K reads since its last round trip",
+            )?;
             ensure(
                 !served,
                 Property::BoundedStaleness,
-                "a hit on a copy that has served its time",
+                "a copy is read that has served the time or the reads its strategy gives it",
             )?;
             ensure(
                 memory.held == Some(version),
                 Property::DataValue,
-                "a hit is not the content of the version it claims",
+                "a read gives another content than that of the version it claims",
             )?;
             memory.reads = memory.reads.saturating_add(1);
             if version < line.version() {
                 seen.note(Witness::StaleHit);
             }
             let counted = after.reads() == before.reads() + 1;
-            ensure(counted, Property::BoundedStaleness, "a hit is not counted")
+            ensure(counted, Property::BoundedStaleness, "a read is not counted")
         }
         Read::Miss(miss) => {
-            ensure(before == after, Property::TrueAnswers, "a miss changes the entry")?;
+            ensure(
+                before == after,
+                Property::TrueAnswers,
+                "a read that finds nothing changes the copy",
+            )?;
             match miss {
                 Miss::Bound => seen.note(Witness::BoundStopsRead),
                 Miss::Expired => seen.note(Witness::AgeStopsRead),
@@ -72,7 +80,7 @@ pub fn read<S: AgentSet, D: Discipline>(
             let unknown = matches!(rules.strategy.expiry, Expiry::Ticks(_))
                 && (before.state() == State::Upgrading || memory.age == AGELESS);
             let due = !before.is_readable() || bound || served || unknown;
-            ensure(due, Property::NothingGivenUp, "a miss on a copy that may be read")?;
+            ensure(due, Property::NothingGivenUp, "an agent may not read a copy that is good")?;
             let readable = before.is_readable();
             let unheard_of = before.version().is_none() && before.epoch() == Epoch::default();
             let truly = match miss {
@@ -81,7 +89,11 @@ pub fn read<S: AgentSet, D: Discipline>(
                 Miss::Bound => readable && bound,
                 Miss::Expired => readable && (served || unknown),
             };
-            ensure(truly, Property::TrueAnswers, "a miss for another reason than is given")
+            ensure(
+                truly,
+                Property::TrueAnswers,
+                "a read finds nothing for another reason than it gives",
+            )
         }
     }
 }
@@ -90,15 +102,27 @@ pub fn read<S: AgentSet, D: Discipline>(
 pub fn writes(before: &Entry, after: &Entry, written: Result<(), NotOwner>) -> Checked {
     match written {
         Ok(()) => {
-            ensure(before.is_exclusive(), Property::SingleWriter, "a write without a grant")?;
+            ensure(
+                before.is_exclusive(),
+                Property::SingleWriter,
+                "an agent writes without having been granted the right",
+            )?;
             let same = (after.version(), after.epoch()) == (before.version(), before.epoch());
             let noted = same && after.state() == State::Modified;
-            ensure(noted, Property::TrueAnswers, "a write is not noted, or something else is")
+            ensure(
+                noted,
+                Property::TrueAnswers,
+                "a write is not noted in the copy's state, or something else is changed",
+            )
         }
         Err(_) => {
             let owner = before.is_exclusive();
             ensure(!owner, Property::NothingGivenUp, "a write under a grant is refused")?;
-            ensure(before == after, Property::TrueAnswers, "a refused write changes the entry")
+            ensure(
+                before == after,
+                Property::TrueAnswers,
+                "a write that is refused changes the copy",
+            )
         }
     }
 }
@@ -122,7 +146,7 @@ pub fn asks<D: Discipline>(
             ensure(
                 named,
                 Property::TrueAnswers,
-                "a request names a version that the agent has not",
+                "a request names a version that its agent does not have",
             )?;
             let over = !before.is_readable()
                 || is_at_bound(memory, rules)
@@ -130,19 +154,19 @@ pub fn asks<D: Discipline>(
             ensure(
                 message.version.is_none() || !over || rules.revalidate,
                 Property::BoundedStaleness,
-                "a copy that has served its time is named, and may be confirmed",
+                "a copy that may not be read any more is named in a request, so that it may be confirmed",
             )?;
         }
         Ask::Commit => {
             ensure(
                 before.state() == State::Modified && message.epoch == before.epoch(),
                 Property::NoStaleApply,
-                "a commit does not name the epoch of its grant",
+                "a commit names another epoch than that of its grant",
             )?;
             ensure(
                 message.version.is_some() && message.version == memory.held,
                 Property::NoLostUpdate,
-                "a commit does not name the version it was derived from",
+                "a commit does not name the version that its draft was derived from",
             )?;
         }
         Ask::Release | Ask::Heartbeat => {
@@ -152,13 +176,13 @@ pub fn asks<D: Discipline>(
             ensure(
                 before.is_exclusive() && message.epoch == before.epoch(),
                 Property::NoStaleApply,
-                "a release or heartbeat does not name the epoch of its grant",
+                "a release or heartbeat names another epoch than that of its grant",
             )?;
             if before.state() == State::Modified && message.ask == Ask::Release {
                 ensure(
                     !after.is_readable(),
                     Property::DataValue,
-                    "what was written and not committed stays readable",
+                    "a draft that is given up stays readable as if it had been committed",
                 )?;
             }
         }

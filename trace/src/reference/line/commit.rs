@@ -5,6 +5,9 @@ use super::super::{Checked, Fate, Memory, Property, Witness};
 use super::Judge;
 use attune_protocol::{AgentSet, AtCommit, Discipline, Hold, Refusal, Tell, ToAgent, Version};
 
+pub(super) const OF_ANOTHER_GRANT: &str =
+    "a commit from an epoch that is over is accepted under the owner's present grant";
+
 impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
     pub(super) fn commit(&mut self, sender: &mut Memory, waits: bool) -> Checked {
         let Judge { before, after, message, .. } = *self;
@@ -18,18 +21,31 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
                 Property::AppliedOnce,
                 "a commit is applied twice, or after it was refused",
             )?;
-            ensure(owner, Property::SingleWriter, "a commit by who does not own the line")?;
-            ensure(in_epoch, Property::NoStaleApply, "a commit from an epoch that is over")?;
-            ensure(on_base, Property::NoLostUpdate, "a commit overwrites what it has not seen")?;
+            ensure(
+                owner,
+                Property::SingleWriter,
+                "a commit is accepted from an agent that does not own the line",
+            )?;
+            ensure(in_epoch, Property::NoStaleApply, OF_ANOTHER_GRANT)?;
+            ensure(
+                on_base,
+                Property::NoLostUpdate,
+                "a commit is accepted that was derived from another version than the current one",
+            )?;
             ensure(
                 after.version() == before.version().next(),
                 Property::MonotonicVersions,
                 "a commit makes more than one version",
             )?;
             ensure(
-                after.epoch() > before.epoch() && after.hold() == Hold::Free,
+                after.epoch() > before.epoch(),
                 Property::NoStaleApply,
-                "a commit does not end the grant",
+                "a commit opens no epoch, so that nothing tells it from its own repetition",
+            )?;
+            ensure(
+                after.hold() == Hold::Free,
+                Property::NoStaleApply,
+                "a grant lasts beyond its commit; the line should be free",
             )?;
             self.outdated(before)?;
             let [answer, rest @ ..] = self.told else {
@@ -39,25 +55,31 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
             ensure(
                 answer.tell == Tell::Committed,
                 Property::TrueAnswers,
-                "an accepted commit is refused",
+                "the line accepts a commit and tells its sender something else",
             )?;
             if waits {
                 sender.fate = Fate::Accepted(after.version());
             }
             self.told = rest;
             return match self.rules.strategy.at_commit {
-                AtCommit::Silent => {
-                    ensure(rest.is_empty(), Property::HoldersTold, "a silent commit is told")
-                }
+                AtCommit::Silent => ensure(
+                    rest.is_empty(),
+                    Property::HoldersTold,
+                    "a commit is told to others although the strategy tells nobody",
+                ),
                 AtCommit::Invalidate => self.tells_behind(Tell::Invalidate),
                 AtCommit::Push => self.tells_behind(Tell::Update { acknowledge: true }),
             };
         }
-        ensure(
-            !(owner && in_epoch && on_base),
-            Property::NothingGivenUp,
-            "a rightful commit is not accepted",
-        )?;
+        if owner && in_epoch && on_base {
+            let accepted = self.told.iter().any(|answer| answer.tell == Tell::Committed);
+            let (property, what) = if accepted {
+                (Property::MonotonicVersions, "a commit is accepted and makes no version")
+            } else {
+                (Property::NothingGivenUp, "a commit that has every right is not accepted")
+            };
+            return ensure(false, property, what);
+        }
         let [answer] = *self.told else {
             return ensure(false, Property::Answered, "a commit is not answered");
         };
@@ -68,7 +90,11 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
         let Judge { before, after, message, .. } = *self;
         let to_sender = (answer.agent, answer.request) == (message.agent, message.request)
             && answer.version == after.version();
-        ensure(to_sender, Property::TrueAnswers, "an answer that is not to the request")?;
+        ensure(
+            to_sender,
+            Property::TrueAnswers,
+            "an answer is not to the request it should be to",
+        )?;
         let accepted = match sender.fate {
             Fate::Accepted(version) if waits => Some(version),
             _ => None,
@@ -82,18 +108,23 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
                 ensure(
                     !waits || accepted == Some(answer.version),
                     Property::TrueAnswers,
-                    "a commit that was not accepted is acknowledged",
+                    "the line says \"committed\" to a commit that was not accepted",
                 )?;
                 return ensure(
                     answer.epoch == message.epoch.next(),
                     Property::TrueAnswers,
-                    "an acknowledgement said again is dated later than the first time",
+                    "\"committed\" is said again in a later epoch than at first, so that what was outdated \
+                     since passes for new",
                 );
             }
             Tell::Refused(Refusal::Superseded { refused }) => {
                 self.seen.note(Witness::CommitSuperseded);
                 let behind = message.version.map(Version::next) < Some(after.version());
-                ensure(behind, Property::TrueAnswers, "a line claims not to know what it knows")?;
+                ensure(
+                    behind,
+                    Property::TrueAnswers,
+                    "the line claims not to know what became of a commit that cannot have been accepted",
+                )?;
                 refused
             }
             Tell::Refused(Refusal::LostEpoch { refused }) => {
@@ -101,11 +132,11 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
                 ensure(
                     accepted.is_none(),
                     Property::TrueAnswers,
-                    "an accepted commit is called refused",
+                    "the line calls a commit refused that it had accepted",
                 )?;
                 let rightful =
                     before.owner() == Some(message.agent) && message.epoch == before.epoch();
-                ensure(!rightful, Property::TrueAnswers, "a grant that lasts is called over")?;
+                ensure(!rightful, Property::TrueAnswers, "the line calls a grant over that lasts")?;
                 if waits {
                     sender.fate = Fate::Refused;
                 }
@@ -116,7 +147,7 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
                 ensure(
                     accepted.is_none() && base == message.version && base != Some(after.version()),
                     Property::TrueAnswers,
-                    "a base is called stale that is not",
+                    "the line calls a base stale that is current, or refuses what it had accepted",
                 )?;
                 if waits {
                     sender.fate = Fate::Refused;
@@ -124,7 +155,7 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
                 return ensure(
                     after.hold() == Hold::Free,
                     Property::Answered,
-                    "a refused commit leaves the line held",
+                    "a commit is refused for its base and its sender keeps the line; the line should be free",
                 );
             }
             _ => {
@@ -138,7 +169,7 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
         ensure(
             refused == message.epoch && answer.epoch == after.epoch(),
             Property::TrueAnswers,
-            "another epoch is refused than was named",
+            "the line refuses another epoch than the commit named",
         )
     }
 }

@@ -15,12 +15,12 @@ pub(super) fn expired<S: AgentSet, D: Discipline>(
     let LineStep { before, after, now, told, .. } = *step;
     if !due {
         let idle = before == after && told.is_empty();
-        return ensure(idle, Property::TimelyExpiry, "an expiry before the deadline");
+        return ensure(idle, Property::TimelyExpiry, "a deadline is acted on before it has passed");
     }
     ensure(
         after.version() == before.version(),
         Property::MonotonicVersions,
-        "a version without a commit",
+        "a version comes into being without a commit",
     )?;
     match before.hold() {
         Hold::Owned(claim) => {
@@ -29,17 +29,17 @@ pub(super) fn expired<S: AgentSet, D: Discipline>(
             ensure(
                 after.hold() == Hold::Free,
                 Property::TimelyExpiry,
-                "a lease that has run out is not taken back",
+                "a lease has run out and the line stays with the old owner",
             )?;
             ensure(
                 after.epoch() > before.epoch(),
                 Property::NoStaleApply,
-                "a lease ends without a new epoch",
+                "a lease ends without a new epoch, so that the old owner's draft still passes",
             )?;
             ensure(
                 after.behind().contains(claim.agent) && !after.current().contains(claim.agent),
                 Property::DirectoryAgrees,
-                "the old owner is not among those who may hold something outdated",
+                "a lease ends and the line does not note the old owner among those behind",
             )?;
             let word = ToAgent {
                 agent: claim.agent,
@@ -48,7 +48,11 @@ pub(super) fn expired<S: AgentSet, D: Discipline>(
                 epoch: after.epoch(),
                 tell: Tell::Invalidate,
             };
-            ensure(told == [word], Property::HoldersTold, "the old owner is not told")
+            ensure(
+                told == [word],
+                Property::HoldersTold,
+                "a lease ends and the old owner is not told",
+            )
         }
         Hold::Claimed(claim) => {
             seen.note(Witness::ClaimTimesOut);
@@ -56,7 +60,11 @@ pub(super) fn expired<S: AgentSet, D: Discipline>(
             let granted = matches!(after.hold(), Hold::Owned(owner)
                 if owner.agent == claim.agent && owner.request == claim.request
                     && owner.deadline == now.after(rules.lease_ticks));
-            ensure(granted, Property::TimelyExpiry, "a claim waits longer than its time")?;
+            ensure(
+                granted,
+                Property::TimelyExpiry,
+                "a claim has waited its time for acknowledgements and is not granted",
+            )?;
             granted_truly(after, told)
         }
         Hold::Free => Ok(()),
@@ -67,12 +75,25 @@ pub(super) fn published<S: AgentSet>(step: &LineStep<S>, agents: u32) -> Checked
     let LineStep { before, after, told, .. } = *step;
     let same = (after.version(), after.epoch(), after.hold())
         == (before.version(), before.epoch(), before.hold());
-    ensure(same, Property::TrueAnswers, "to publish changes the line")?;
+    ensure(same, Property::TrueAnswers, "to publish the content changes version, epoch or owner")?;
     let all = told.len() == agents as usize
         && told.iter().zip(0..).all(|(message, agent)| {
             message.agent == AgentId(agent)
                 && message.tell == (Tell::Update { acknowledge: false })
                 && (message.version, message.epoch) == (after.version(), after.epoch())
         });
-    ensure(all, Property::HoldersTold, "not everybody is sent what is published")
+    ensure(all, Property::HoldersTold, "not everybody is sent what is published")?;
+    let mut kept = true;
+    before.behind().for_each(|agent| kept &= after.behind().contains(agent));
+    ensure(
+        kept,
+        Property::DirectoryAgrees,
+        "a publication, which may be lost, is taken for the acknowledgement of an agent behind",
+    )?;
+    let noted = |agent| after.current().contains(agent) || after.behind().contains(agent);
+    ensure(
+        (0..agents).map(AgentId).all(noted),
+        Property::DirectoryAgrees,
+        "a copy is sent to an agent and the line does not note it among the holders",
+    )
 }
