@@ -2,16 +2,21 @@
 
 CARGO ?= cargo
 TLA2TOOLS ?= tla2tools.jar
+TRACES ?= traces
 
 .DEFAULT_GOAL := help
 # The model checker is compiled with optimization in every profile (Cargo.toml).
-.PHONY: help reproduce test lint unit drift check check-accept check-deep mutants bench predict-grid tlc clean
+.PHONY: help reproduce reproduce-traces test lint unit drift check check-accept check-deep mutants bench predict-grid tlc clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 reproduce: ## Write results/: every printed figure of the paper beside what this lab gets
 	$(CARGO) run --release --locked --features report -- reproduce
+
+reproduce-traces: ## Write results/traces/ from recorded sessions (TRACES=folder with a folder per source)
+	$(CARGO) build --release --locked
+	import/reproduce-traces.sh target/release/attune "$(TRACES)" results/traces
 
 test: lint unit drift check mutants ## Everything CI runs: lints, tests, drift of results/, model checking, mutants
 

@@ -8,6 +8,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::{fmt, fs, io};
 
+/// The folder of what was made from recorded sessions, which nobody else can repeat.
+const APART: &str = "traces";
+
 /// A file that is not as it would be written now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Difference {
@@ -30,7 +33,7 @@ pub struct DifferingLine {
 }
 
 /// Compares a directory with what [`write()`](crate::write()) would put there, without writing.
-/// Hidden files do not count. Sorted by name.
+/// Hidden files and those in [`APART`] do not count. Sorted by name.
 pub fn compare(
     document: &Document,
     directory: &Path,
@@ -121,7 +124,7 @@ fn list(directory: &Path, prefix: &str, names: &mut BTreeSet<String>) -> Result<
     for entry in entries {
         let entry = entry.map_err(WriteError::files("read", directory))?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') {
+        if name.starts_with('.') || (prefix.is_empty() && name == APART) {
             continue;
         }
         let kind = entry.file_type().map_err(WriteError::files("read", &entry.path()))?;

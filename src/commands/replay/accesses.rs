@@ -14,7 +14,7 @@ use std::io::{self, BufReader, Write};
 /// What came of it, as JSON shows it.
 #[derive(Serialize)]
 struct Summary<'a> {
-    trace: String,
+    file: String,
     kind: Kind,
     source: &'a str,
     tokenizer: &'a str,
@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Arguments, mut trace: Reader<BufReader<File>>) -> 
         }
         Format::Json => {
             let summary = Summary {
-                trace: path.display().to_string(),
+                file: path.display().to_string(),
                 kind: header.kind,
                 source: &header.source,
                 tokenizer: &header.tokenizer,

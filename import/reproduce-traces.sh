@@ -1,0 +1,41 @@
+#!/bin/sh
+# Every figure that rests on recorded sessions, from a folder of them: a folder per source with an
+# accesses.jsonl in the plain format of docs/importing.md. Writes text and JSON to results/traces/;
+# nothing of the sessions themselves.
+set -eu
+attune=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+traces=$2
+results=$3
+[ -d "$traces" ] || { echo "error: TRACES=$traces: no such folder; name one with a folder per source" >&2; exit 2; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+found=
+for file in "$traces"/*/accesses.jsonl; do
+	[ -f "$file" ] || continue
+	source=$(basename "$(dirname "$file")")
+	found="$found $source"
+	mkdir -p "$results/$source"
+	trace="$work/$source.jsonl"
+	"$attune" import jsonl "$file" -o "$trace" >/dev/null 2>"$work/said" || { cat "$work/said" >&2; exit 2; }
+	# The trace is named as a reader would have it, not by where it was made.
+	for variant in "" --across --whole-files --deltas; do
+		(cd "$work" && "$attune" replay "$source.jsonl" $variant --format json) >"$results/$source/replay$variant.json"
+	done
+	echo "$source: replayed"
+done
+[ -n "$found" ] || { echo "error: TRACES=$traces: no folder in it has an accesses.jsonl" >&2; exit 2; }
+{
+	echo "# Recorded sessions, replayed"
+	echo
+	echo "Made by \`make reproduce-traces TRACES=…\` from sessions that are not in this repository, so a fresh"
+	echo "clone cannot repeat it. How to read it: [docs/replaying.md](../../docs/replaying.md). Beside each, as"
+	echo "JSON: the same with \`--across\`, \`--whole-files\` and \`--deltas\`."
+	for source in $found; do
+		printf '\n## %s\n' "$source"
+		printf '\n```\n'
+		(cd "$work" && "$attune" replay "$source.jsonl")
+		printf '```\n'
+	done
+} >"$work/REPORT.md"
+mv "$work/REPORT.md" "$results/REPORT.md"
