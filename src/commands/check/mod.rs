@@ -13,7 +13,7 @@ use crate::interrupt;
 use crate::output::Target;
 use anyhow::bail;
 use attune_models::case::Case;
-use attune_models::check::{Defect, Progress, Report, Verdict, check_and_tell};
+use attune_models::check::{Defect, Progress, Report, Verdict, Watch, check_and_tell};
 use attune_models::engine;
 use attune_models::printed::findings;
 use attune_models::story::Story;
@@ -123,7 +123,10 @@ fn status(report: &Report) -> anyhow::Result<()> {
 }
 
 fn searched(case: &Case, defect: Defect, arguments: &Arguments) -> Report {
-    watched(case, arguments, &|command, go_on| check_and_tell(case, defect, Some(command), go_on))
+    let threads = arguments.threads();
+    watched(case, arguments, &|command, go_on| {
+        check_and_tell(case, defect, Some(command), Watch { threads, go_on })
+    })
 }
 
 /// What a search is given: the command that it is made by, and whom to tell how far it is.
@@ -173,10 +176,15 @@ fn second_opinion(
     defect: Defect,
     arguments: &Arguments,
 ) -> anyhow::Result<anyhow::Result<()>> {
-    if case.depth.is_some() || case.liveness || case.refinement || arguments.trace.is_some() {
+    if case.depth.is_some()
+        || case.liveness
+        || case.refinement
+        || case.subsumption
+        || arguments.trace.is_some()
+    {
         bail!(
             "--engine stateright counts states and sees whether the promises of each step hold; \
-             leave out --depth, --liveness, --refinement and --trace"
+             leave out --depth, --liveness, --refinement, --subsumption and --trace"
         );
     }
     let begun = now();

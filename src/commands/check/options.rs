@@ -13,7 +13,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// The options that describe a case, of which profiles have their own.
-const OF_ONE_CASE: [&str; 18] = [
+const OF_ONE_CASE: [&str; 19] = [
     "model",
     "agents",
     "artifacts",
@@ -29,6 +29,7 @@ const OF_ONE_CASE: [&str; 18] = [
     "releases",
     "depth",
     "symmetry",
+    "subsumption",
     "thorough",
     "liveness",
     "refinement",
@@ -99,6 +100,9 @@ pub struct Arguments {
     /// States that differ by a permutation of agents or artifacts are one.
     #[arg(long)]
     symmetry: bool,
+    /// A state is passed over where the same one with more faults left was met (asynchronous).
+    #[arg(long)]
+    subsumption: bool,
     /// Keep in each state what the protocol has no more use for: finds a change that comes to use it.
     #[arg(long)]
     thorough: bool,
@@ -262,6 +266,7 @@ impl Arguments {
                 heartbeats: self.heartbeats,
                 releases: self.releases || layer == Layer::Atomic,
                 symmetry: self.symmetry,
+                subsumption: self.subsumption,
                 thorough: self.thorough,
                 liveness: self.liveness,
                 refinement: self.refinement,
