@@ -52,6 +52,13 @@ pub struct Report {
 }
 
 impl Report {
+    /// An upper bound on the chance that two states had the same fingerprint of 64 bits, so that one
+    /// of them was taken for met: half the pairs' number over 2^64.
+    pub fn omission_chance(&self) -> f64 {
+        let states = self.states as f64;
+        states * states / 2.0 / u64::MAX as f64
+    }
+
     fn new(case: &Case, end: Verdict) -> Report {
         Report {
             case: case.clone(),

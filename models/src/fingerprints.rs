@@ -92,7 +92,7 @@ impl Part {
     /// Where it is, or would be.
     fn place(&self, fingerprint: u64) -> usize {
         let own = u128::from(fingerprint << PARTS.trailing_zeros());
-        let mut place = (own * self.keys.len() as u128 >> 64) as usize;
+        let mut place = ((own * self.keys.len() as u128) >> 64) as usize;
         while self.keys[place] != 0 && self.keys[place] != fingerprint {
             place += 1;
             if place == self.keys.len() {

@@ -146,7 +146,7 @@ fn watched<T>(case: &Case, arguments: &Arguments, search: Searches<T>) -> T {
             rate,
             progress.depth,
             show::grouped(progress.pending as u64),
-            memory_mb(),
+            memory_mb("VmRSS:"),
         ));
         let in_time = arguments.states_max.is_none_or(|most| progress.states <= most);
         in_time && !interrupt::was_asked()
@@ -155,10 +155,11 @@ fn watched<T>(case: &Case, arguments: &Arguments, search: Searches<T>) -> T {
     found
 }
 
-/// What this process holds in memory, where the system tells.
-fn memory_mb() -> u64 {
+/// What this process holds in memory now (`VmRSS:`) or has held at most (`VmHWM:`), where the system
+/// tells.
+fn memory_mb(which: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(which));
     let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
     kilobytes.unwrap_or(0) / 1024
 }

@@ -139,7 +139,7 @@ pub struct Arguments {
     /// Which search: our breadth-first pass, or stateright's on the same model.
     #[arg(long, value_enum, default_value_t = Engine::Attune)]
     pub engine: Engine,
-    /// Threads, for profiles, mutants and stateright [default: as many as there are cores].
+    /// Threads [default: as many as there are cores].
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
     #[arg(long, value_enum, default_value_t = Format::Text)]
