@@ -5,7 +5,7 @@
 use attune_models::asynchronous::Asynchronous;
 use attune_models::atomic::Atomic;
 use attune_models::coverage::Coverage;
-use attune_models::explore::{Limits, explore};
+use attune_models::explore::{Keep, Limits, explore};
 use attune_models::fault::{Fault, Faults};
 use attune_models::progress;
 use attune_models::story::{self, Ending, Layer, Story};
@@ -53,14 +53,15 @@ fn model(
         heartbeats: false,
         releases: true,
         symmetry: false,
+        subsumption: false,
         refines: None,
         log: 2,
         cut: AtomicBool::new(false),
     }
 }
 
-fn limits(keep_graph: bool) -> Limits<'static> {
-    Limits { depth: None, keep_graph, go_on: &|met, _, _| met < 400_000 }
+fn limits(keep: Keep) -> Limits<'static> {
+    Limits { depth: None, keep, threads: 1, go_on: &|met, _, _| met < 400_000 }
 }
 
 fn origin() -> Origin {
@@ -73,7 +74,7 @@ fn origin() -> Origin {
 
 /// The shortest way to a broken promise.
 fn broken<M: Layer>(model: &M) -> Story {
-    let explored = explore(model, &limits(false), |_| false);
+    let explored = explore(model, &limits(Keep::States));
     let found = explored.found.expect("some promise breaks");
     story::of(model, &explored.way_to(found), Ending::Broken, origin()).unwrap()
 }
@@ -146,7 +147,7 @@ fn a_step_of_the_atomic_layer_is_told_message_by_message() {
             symmetry,
             unreliable: false,
         };
-        let explored = explore(&model, &limits(false), |_| false);
+        let explored = explore(&model, &limits(Keep::States));
         let way = explored.way_to(explored.found.expect("some promise breaks"));
         let story = story::of(&model, &way, Ending::Broken, origin()).unwrap();
         assert!(story.events.len() > way.len());
@@ -159,7 +160,7 @@ fn a_step_of_the_atomic_layer_is_told_message_by_message() {
 fn what_goes_on_for_ever_is_told_with_one_round_of_it() {
     // Where time stands still, what nobody knows of any more is never taken back.
     let model = model(None, Strategy::lazy(), &[Fault::Loss]);
-    let explored = explore(&model, &limits(true), |_| false);
+    let explored = explore(&model, &limits(Keep::Graph));
     assert_eq!(explored.found, None);
     let graph = explored.graph.as_ref().unwrap();
     let stuck = progress::judge(graph, 2, true).expect_err("a lost release is never made good");
@@ -176,11 +177,11 @@ fn what_goes_on_for_ever_is_told_with_one_round_of_it() {
 #[test]
 fn a_situation_that_is_met_is_told_up_to_there() {
     let model = model(None, Strategy::lazy(), &LATE);
-    let found = story::witness(&model, Witness::StaleHit, &limits(false), origin());
+    let found = story::witness(&model, Witness::StaleHit, &limits(Keep::States), origin());
     let story = found.unwrap().story.expect("a copy is read before its invalidation comes");
     comes_to_the_same_end(&story);
     assert_eq!(story.header.origin.mutant, None);
-    let never = story::witness(&model, Witness::Recovered, &limits(false), origin());
+    let never = story::witness(&model, Witness::Recovered, &limits(Keep::States), origin());
     assert_eq!(never.unwrap().story, None, "without restarts");
 }
 

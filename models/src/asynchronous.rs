@@ -23,6 +23,7 @@ use arrayvec::ArrayVec;
 use attune_protocol::{AgentId, Ask, Discipline, Line, Read, Tick, ToLine};
 use attune_trace::reference::{Broken, Checked, Property};
 use attune_trace::without_panic;
+use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// At most so many messages can be in flight.
@@ -48,6 +49,9 @@ pub struct Asynchronous<D, const A: usize> {
     pub log: usize,
     /// Sorts agents, so that states which differ by a permutation are one.
     pub symmetry: bool,
+    /// A state is passed over where the same one with more faults left was met: that one can do
+    /// whatever this one can.
+    pub subsumption: bool,
     /// What every step has to be below, if that is checked.
     pub refines: Option<Refinement<A>>,
     /// Whether a step was left out because too much would be in flight.
@@ -55,7 +59,7 @@ pub struct Asynchronous<D, const A: usize> {
 }
 
 /// A state.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct State<const A: usize> {
     pub world: World<A>,
     /// Sorted where messages are reordered, otherwise each link in its order.
@@ -67,7 +71,7 @@ pub struct State<const A: usize> {
 }
 
 /// A snapshot, and what the line was given since.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Log {
     pub snapshot: Line<Few>,
     pub records: ArrayVec<(Tick, Input), { LOG_MAX + 1 }>,
@@ -84,7 +88,7 @@ impl Log {
 }
 
 /// What a line is given, as the log keeps it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Input {
     Message(Packet),
     Expire,

@@ -20,6 +20,7 @@ use attune_protocol::{
 };
 use attune_trace::reference::{Broken, Checked, Property};
 use attune_trace::without_panic;
+use serde::{Deserialize, Serialize};
 
 /// The model: rules, and the bounds of the space.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ pub struct Atomic<D, const A: usize> {
     pub unreliable: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct State<const A: usize> {
     pub world: World<A>,
     pub left: Faults,

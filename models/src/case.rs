@@ -118,6 +118,9 @@ pub struct Case {
     /// How many records the authority does again at most when it recovers (asynchronous).
     pub log: usize,
     pub symmetry: bool,
+    /// Whether a state is passed over where the same one with more faults left was met
+    /// (asynchronous).
+    pub subsumption: bool,
     /// Whether states keep what the protocol as it is has no more use for.
     pub thorough: bool,
     /// Whether progress is judged as well (asynchronous; without symmetry).
@@ -150,6 +153,7 @@ impl Case {
             releases: layer == Layer::Atomic,
             log: LOG_MAX,
             symmetry: false,
+            subsumption: false,
             thorough: false,
             liveness: false,
             refinement: false,
@@ -225,6 +229,21 @@ impl Case {
                     .to_string(),
             );
         }
+        if self.subsumption {
+            let one = self.layer == Layer::Asynchronous && self.artifacts == 1;
+            if self.liveness || !one {
+                return Err("--subsumption: for one artifact of the asynchronous layer, without \
+                            --liveness"
+                    .to_string());
+            }
+            let combinations = self.faults.combinations();
+            if combinations > 32 {
+                return Err(format!(
+                    "--subsumption: {combinations} combinations of faults left, and at most 32 are \
+                     told apart; bound fewer faults, or each by 1"
+                ));
+            }
+        }
         Ok(())
     }
 
@@ -259,6 +278,7 @@ impl fmt::Display for Case {
             (self.heartbeats, " heartbeats"),
             (self.releases && self.layer == Layer::Asynchronous, " releases"),
             (self.symmetry, " symmetry"),
+            (self.subsumption, " subsumption"),
             (self.thorough, " thorough"),
             (self.liveness, " liveness"),
             (self.refinement, " refinement"),

@@ -4,7 +4,7 @@ use crate::asynchronous::{self, Asynchronous};
 use crate::atomic::Atomic;
 use crate::case::{Case, Layer};
 use crate::coverage::Coverage;
-use crate::explore::{End, Explorable, Explored, Limits, explore};
+use crate::explore::{End, Explorable, Explored, Keep, Limits, explore};
 use crate::fault::Fault;
 use crate::progress::{self, Stuck};
 use crate::refinement::Refinement;
@@ -14,7 +14,6 @@ use crate::world::{Duty, Setting};
 use attune_trace::reference::{Broken, Property, Witness};
 use attune_trace::{Mutant, Origin};
 use std::fmt::Debug;
-use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What is left out of the protocol, or neglected by its drivers, on purpose.
@@ -53,6 +52,13 @@ pub struct Report {
 }
 
 impl Report {
+    /// An upper bound on the chance that two states had the same fingerprint of 64 bits, so that one
+    /// of them was taken for met: half the pairs' number over 2^64.
+    pub fn omission_chance(&self) -> f64 {
+        let states = self.states as f64;
+        states * states / 2.0 / u64::MAX as f64
+    }
+
     fn new(case: &Case, end: Verdict) -> Report {
         Report {
             case: case.clone(),
@@ -83,26 +89,29 @@ pub enum Verdict {
 
 /// Searches a case. `go_on` hears of progress, and stops the search by `false`.
 pub fn check(case: &Case, defect: Defect, go_on: &dyn Fn(Progress) -> bool) -> Report {
-    check_and_tell(case, defect, None, go_on)
+    check_and_tell(case, defect, None, Watch { threads: 1, go_on })
+}
+
+/// How a search is made and watched: neither makes a difference to what it finds.
+#[derive(Clone, Copy)]
+pub struct Watch<'a> {
+    pub threads: usize,
+    /// Hears of progress, and stops the search by `false`.
+    pub go_on: &'a dyn Fn(Progress) -> bool,
 }
 
 /// As [`check`]; a broken promise is told as a run, whose header names this command.
-pub fn check_and_tell(
-    case: &Case,
-    defect: Defect,
-    command: Option<&str>,
-    go_on: &dyn Fn(Progress) -> bool,
-) -> Report {
+pub fn check_and_tell(case: &Case, defect: Defect, command: Option<&str>, watch: Watch) -> Report {
     let origin = command.map(|command| Origin {
         model: case.to_string(),
         command: command.to_string(),
         ..Origin::default()
     });
     match (case.layer, case.agents) {
-        (Layer::Atomic, ..=4) => atomic::<4>(case, defect, origin, go_on),
-        (Layer::Atomic, _) => atomic::<8>(case, defect, origin, go_on),
-        (Layer::Asynchronous, ..=2) => asynchronous::<2>(case, defect, origin, go_on),
-        (Layer::Asynchronous, _) => asynchronous::<4>(case, defect, origin, go_on),
+        (Layer::Atomic, ..=4) => atomic::<4>(case, defect, origin, watch),
+        (Layer::Atomic, _) => atomic::<8>(case, defect, origin, watch),
+        (Layer::Asynchronous, ..=2) => asynchronous::<2>(case, defect, origin, watch),
+        (Layer::Asynchronous, _) => asynchronous::<4>(case, defect, origin, watch),
     }
 }
 
@@ -121,7 +130,7 @@ fn atomic<const A: usize>(
     case: &Case,
     defect: Defect,
     origin: Option<Origin>,
-    go_on: &dyn Fn(Progress) -> bool,
+    watch: Watch,
 ) -> Report {
     let model = Atomic::<Mutant, A>::of(case, setting(case, defect));
     let breaks = |model: &Atomic<Mutant, A>, way: &[_]| {
@@ -136,10 +145,10 @@ fn atomic<const A: usize>(
         let (artifacts, symmetry) = (case.artifacts, case.symmetry);
         let product = Several { one: model, artifacts, symmetry };
         let breaks = |product: &Several<_>, way: &[_]| breaks(&product.one, &steps_of_last(way));
-        let report = search(case, &product, go_on, breaks, |_, _, _| None);
+        let report = search(case, &product, watch, breaks, |_, _, _| None);
         return with_coverage(report, &product.one.setting, false);
     }
-    let report = search(case, &model, go_on, breaks, |model, explored, shown| {
+    let report = search(case, &model, watch, breaks, |model, explored, shown| {
         tell(model, explored, shown, origin.as_ref())
     });
     with_coverage(report, &model.setting, false)
@@ -149,9 +158,9 @@ fn asynchronous<const A: usize>(
     case: &Case,
     defect: Defect,
     origin: Option<Origin>,
-    go_on: &dyn Fn(Progress) -> bool,
+    watch: Watch,
 ) -> Report {
-    let told = |states| go_on(Progress { states, depth: 0, pending: 0 });
+    let told = |states| (watch.go_on)(Progress { states, depth: 0, pending: 0 });
     let Some(model) = model::<A>(case, defect, &told) else {
         return Report::new(case, Verdict::CutShort);
     };
@@ -160,11 +169,11 @@ fn asynchronous<const A: usize>(
         let product = Several { one: model, artifacts, symmetry };
         let breaks =
             |product: &Several<_>, way: &[_]| what_breaks(&product.one, &steps_of_last(way));
-        let report = search(case, &product, go_on, breaks, |_, _, _| None);
+        let report = search(case, &product, watch, breaks, |_, _, _| None);
         let crowded = product.one.cut.load(Ordering::Relaxed);
         return with_coverage(report, &product.one.setting, crowded);
     }
-    let report = search(case, &model, go_on, what_breaks, |model, explored, shown| {
+    let report = search(case, &model, watch, what_breaks, |model, explored, shown| {
         tell(model, explored, shown, origin.as_ref())
     });
     let below = model.refines.as_ref().map(Refinement::found);
@@ -192,6 +201,7 @@ pub fn model<const A: usize>(
         releases: case.releases,
         log: case.log,
         symmetry: case.symmetry,
+        subsumption: case.subsumption,
         refines,
         cut: AtomicBool::new(false),
     })
@@ -218,20 +228,24 @@ fn what_breaks<const A: usize>(
 fn search<M: Explorable>(
     case: &Case,
     model: &M,
-    go_on: &dyn Fn(Progress) -> bool,
+    watch: Watch,
     breaks: impl Fn(&M, &[M::Action]) -> Option<Broken>,
     tell: impl Fn(&M, &Explored<M::Action>, Shown) -> Option<Result<Story, Untold>>,
 ) -> Report
 where
-    M::State: Hash + Clone,
-    M::Action: Clone + Debug,
+    M::Action: Debug,
 {
     let limits = Limits {
         depth: case.depth,
-        keep_graph: case.liveness,
-        go_on: &|states, depth, pending| go_on(Progress { states, depth, pending }),
+        keep: match case {
+            Case { liveness: true, .. } => Keep::Graph,
+            Case { subsumption: true, .. } => Keep::Uncovered,
+            _ => Keep::States,
+        },
+        threads: watch.threads,
+        go_on: &|states, depth, pending| (watch.go_on)(Progress { states, depth, pending }),
     };
-    let explored = explore(model, &limits, |_| false);
+    let explored = explore(model, &limits);
     let mut story = None;
     let end = match (explored.end, explored.found) {
         (End::Found, Some(state)) => {

@@ -14,7 +14,6 @@ use attune_trace::Mutant;
 use serde::Serialize;
 use stateright::Checker;
 use std::fmt::Debug;
-use std::hash::Hash;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -74,9 +73,9 @@ fn run(case: &Case, defect: Defect, job: &Job) -> Option<Counted> {
 
 fn start<M>(model: M, job: &Job) -> Option<Counted>
 where
-    M: Explorable + Send + Sync + 'static,
-    M::State: Hash + Clone + Debug + PartialEq + Send + Sync + 'static,
-    M::Action: Clone + Debug + PartialEq + Send + Sync,
+    M: Explorable + Send + 'static,
+    M::State: Clone + Debug + PartialEq + 'static,
+    M::Action: Debug,
 {
     match job {
         Job::Serve(address) => {

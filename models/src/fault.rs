@@ -1,6 +1,7 @@
 //! What can go wrong, and how often.
 
 use crate::case::Layer;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
@@ -68,7 +69,9 @@ impl Fault {
 }
 
 /// How often each fault may happen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Faults([u8; 7]);
 
 impl Faults {
@@ -93,6 +96,28 @@ impl Faults {
 
     pub fn is_empty(&self) -> bool {
         *self == Faults::none()
+    }
+
+    fn bounded(&self) -> impl Iterator<Item = (Fault, u8)> {
+        let all = Fault::ALL.into_iter().map(|fault| (fault, self.left(fault)));
+        all.filter(|&(_, times)| times != Faults::ANY_NUMBER)
+    }
+
+    /// How many combinations of bounded faults can be left of these.
+    pub fn combinations(&self) -> u64 {
+        self.bounded().map(|(_, times)| u64::from(times) + 1).product()
+    }
+
+    /// All combinations of which no more is left than of this one, as bits. `all`: of 32
+    /// combinations at most.
+    pub fn cover(&self, all: &Faults) -> u32 {
+        let mut cover = 1;
+        let mut stride = 1;
+        for (fault, times) in all.bounded() {
+            cover = (0..=self.left(fault)).fold(0, |some, left| some | cover << (left * stride));
+            stride *= times + 1;
+        }
+        cover
     }
 
     /// Without the faults that nobody named: `all` means all that a layer knows.

@@ -1,8 +1,11 @@
 //! A set of up to eight agents in one byte: states are what fills a checker's memory.
 
 use attune_protocol::{AgentId, AgentSet};
+use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Few(pub u8);
 
 impl Few {

@@ -7,9 +7,10 @@
 use attune_protocol::{
     AgentId, Ask, Epoch, Refusal, RequestId, Tell, Tick, ToAgent, ToLine, Version,
 };
+use serde::{Deserialize, Serialize};
 
 /// A message on its way. The order is by direction, agent, kind, and then by what it says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Packet {
     pub to: To,
     pub agent: u8,
@@ -23,7 +24,7 @@ pub struct Packet {
     deadline: u8,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum To {
     Line,

@@ -90,8 +90,9 @@ pub fn quick() -> Vec<Case> {
 }
 
 /// The deep profile: what quick leaves out. More agents; with two agents every fault any number of
-/// times, all of them together; with three agents every fault, two or three of them together once
-/// (all of them together are more than 100 million states); the other strategies' refinement.
+/// times, all of them together; with three agents every fault, two or three of them together once,
+/// under eager invalidation all of them once; two artifacts and progress under the other strategies,
+/// and their refinement.
 pub fn deep() -> Vec<Case> {
     let mut cases = Vec::new();
     let asynchronous =
@@ -122,6 +123,23 @@ pub fn deep() -> Vec<Case> {
         cases.push(asynchronous(name, 3, "reorder,crash:1,lease:1"));
         cases.push(asynchronous(name, 3, "reorder,loss:1,restart:1"));
     }
+    for name in StrategyName::all() {
+        cases.push(Case { artifacts: 2, ..atomic(name.name(), 2, 1, "crash,lease") });
+    }
+    for name in ["lazy", "eager"] {
+        cases.push(asynchronous(name, 4, "reorder"));
+        cases.push(Case { commits: 2, ..asynchronous(name, 3, "reorder") });
+        cases.push(Case { flight: 4, ..asynchronous(name, 3, "none") });
+    }
+    for name in ["lazy", "eager", "push"] {
+        cases.push(with_progress(asynchronous(name, 2, "reorder,loss,crash:1")));
+        cases.push(with_progress(Case { log: 0, ..asynchronous(name, 2, "loss,restart:1") }));
+    }
+    for name in ["broadcast", "lease", "access-count"] {
+        cases.push(with_progress(asynchronous(name, 2, "reorder,loss")));
+    }
+    let once = "reorder,loss:1,dup:1,crash:1,lease:1,restart:1";
+    cases.push(Case { subsumption: true, log: 0, ..asynchronous("eager", 3, once) });
     for name in ["broadcast", "lease", "eager-push", "eager-broadcast", "broadcast-lazy"] {
         cases.push(with_refinement(asynchronous(name, 2, "reorder,loss,dup")));
     }

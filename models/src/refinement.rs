@@ -25,7 +25,7 @@
 use crate::atomic::Atomic;
 use crate::case::{Case, Layer};
 use crate::fault::{Fault, Faults};
-use crate::fingerprints::Fingerprints;
+use crate::fingerprints::{Fingerprints, Kept};
 use crate::world::{Agent, Setting, World};
 use ahash::RandomState;
 use attune_protocol::{AgentId, Ask, Discipline, Entry, Hold, State as EntryState, Version};
@@ -171,8 +171,8 @@ impl<const A: usize> Refinement<A> {
         let orders = orders::<A>(case.agents);
         let initial = atomic.normal(&atomic.initial());
         let hasher = RandomState::with_seeds(1, 2, 3, 4);
-        let mut met = Fingerprints::default();
-        met.number(hasher.hash_one(initial).max(1));
+        let mut met = Fingerprints::new(Kept::Nothing);
+        met.insert(hasher.hash_one(initial).max(1), 1);
         let mut pending = VecDeque::from([initial]);
         let mut actions = Vec::new();
         let mut looked_at = 0usize;
@@ -189,7 +189,7 @@ impl<const A: usize> Refinement<A> {
                 }
                 refinement.learn(View::of(&state.world), View::of(&next.world), &orders);
                 let next = atomic.normal(&next);
-                if met.number(hasher.hash_one(next).max(1)).1 {
+                if met.insert(hasher.hash_one(next).max(1), 1) {
                     pending.push_back(next);
                 }
             }

@@ -4,7 +4,6 @@
 
 use crate::explore::Explorable;
 use arrayvec::ArrayVec;
-use std::hash::Hash;
 
 pub const ARTIFACTS_MAX: usize = 3;
 
@@ -18,7 +17,7 @@ type States<S> = ArrayVec<S, ARTIFACTS_MAX>;
 
 impl<M: Explorable> stateright::Model for Several<M>
 where
-    M::State: Hash + Clone + Ord,
+    M::State: Clone + Ord,
     M::Action: Clone,
 {
     type State = States<M::State>;
@@ -51,7 +50,7 @@ where
 
 impl<M: Explorable> Explorable for Several<M>
 where
-    M::State: Hash + Clone + Ord,
+    M::State: Clone + Ord,
     M::Action: Clone,
 {
     fn is_bad(&self, state: &Self::State) -> bool {

@@ -3,7 +3,7 @@
 use crate::atomic::Atomic;
 use crate::case::{Case, Layer};
 use crate::check::{Defect, Progress, model, setting};
-use crate::explore::Limits;
+use crate::explore::{Keep, Limits};
 use crate::story::{self, Layer as Told, Sought, Untold};
 use attune_trace::reference::Witness;
 use attune_trace::{Mutant, Origin};
@@ -57,7 +57,9 @@ fn seek<M: Told<Discipline = Mutant>>(
 ) -> Result<Sought, Untold> {
     let limits = Limits {
         depth: case.depth,
-        keep_graph: false,
+        keep: Keep::States,
+        // What is met is noted on the side: one after the other.
+        threads: 1,
         go_on: &|states, depth, pending| go_on(Progress { states, depth, pending }),
     };
     story::witness(model, witness, &limits, origin)

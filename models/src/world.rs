@@ -12,6 +12,8 @@ use attune_trace::reference::{
     self, AgentStep, Checked, Given, LineMemory, LineStep, Memory, Seen,
 };
 
+use serde::{Deserialize, Serialize};
+
 pub use attune_trace::Duty;
 
 /// What a line can say at once: an answer and an event for each agent.
@@ -30,7 +32,9 @@ pub struct Setting<D> {
     pub coverage: Coverage,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Agent {
     pub entry: Entry,
     /// The request that waits for an answer, to be sent again unchanged.
@@ -41,12 +45,37 @@ pub struct Agent {
 }
 
 /// One line and up to `A` agents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct World<const A: usize> {
     pub line: Line<Few>,
     pub memory: LineMemory,
     pub now: Tick,
+    #[serde(with = "known")]
     pub agents: [Agent; A],
+}
+
+/// Agents as bytes: those up to the last one of whom there is anything to say.
+mod known {
+    use super::Agent;
+    use arrayvec::ArrayVec;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer, const A: usize>(
+        agents: &[Agent; A],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let known = agents.iter().rposition(|agent| *agent != Agent::default());
+        agents[..known.map_or(0, |last| last + 1)].serialize(serializer)
+    }
+
+    pub fn deserialize<'d, D: Deserializer<'d>, const A: usize>(
+        deserializer: D,
+    ) -> Result<[Agent; A], D::Error> {
+        let known = ArrayVec::<Agent, A>::deserialize(deserializer)?;
+        let mut agents = [Agent::default(); A];
+        agents[..known.len()].copy_from_slice(&known);
+        Ok(agents)
+    }
 }
 
 impl<const A: usize> World<A> {

@@ -4,6 +4,7 @@ use attune_models::case::{Case, Layer, StrategyName};
 use attune_models::check::{Defect, Report, Verdict, check};
 use attune_models::engine;
 use attune_models::fault::Faults;
+use attune_models::profile;
 
 fn case(layer: Layer, strategy: &str, agents: u32, faults: &str) -> Case {
     let strategy: StrategyName = strategy.parse().unwrap();
@@ -70,4 +71,18 @@ fn a_bounded_search_says_so() {
     let shallow = Case { depth: Some(5), ..deep.clone() };
     assert_eq!(check(&shallow, Defect::default(), &|_| true).end, Verdict::CutShort);
     assert_eq!(check(&deep, Defect::default(), &|_| false).end, Verdict::CutShort);
+}
+
+#[test]
+fn the_committed_counts_are_of_the_profiles_cases() {
+    let files = [
+        (profile::quick(), include_str!("../quick.tsv")),
+        (profile::deep(), include_str!("../deep.tsv")),
+    ];
+    for (cases, committed) in files {
+        let names: Vec<String> = cases.iter().map(ToString::to_string).collect();
+        let rows = committed.lines().skip(1).map(|row| row.split('\t').next().unwrap());
+        assert_eq!(rows.collect::<Vec<_>>(), names);
+        assert!(cases.iter().all(|case| case.refuse().is_ok()));
+    }
 }

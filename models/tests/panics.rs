@@ -3,7 +3,7 @@
 use attune_models::asynchronous::{Action, Asynchronous};
 use attune_models::atomic::Atomic;
 use attune_models::coverage::Coverage;
-use attune_models::explore::{End, Explorable, Limits, explore};
+use attune_models::explore::{End, Explorable, Keep, Limits, explore};
 use attune_models::fault::{Fault, Faults};
 use attune_models::several::Several;
 use attune_models::world::Setting;
@@ -45,6 +45,7 @@ fn asynchronous(rule: Rule) -> Asynchronous<Trap, 2> {
         heartbeats: false,
         releases: false,
         symmetry: false,
+        subsumption: false,
         refines: None,
         log: 2,
         cut: AtomicBool::new(false),
@@ -63,8 +64,8 @@ fn atomic(rule: Rule) -> Atomic<Trap, 4> {
 
 /// The shortest way to a panic.
 fn way<M: Explorable<State: Clone + Hash, Action: Clone + Debug>>(model: &M) -> Vec<M::Action> {
-    let limits = Limits { depth: None, keep_graph: false, go_on: &|_, _, _| true };
-    let explored = explore(model, &limits, |_| false);
+    let limits = Limits { depth: None, keep: Keep::States, threads: 1, go_on: &|_, _, _| true };
+    let explored = explore(model, &limits);
     assert_eq!(explored.end, End::Found);
     explored.way_to(explored.found.unwrap())
 }

@@ -2,8 +2,8 @@
 
 use attune_models::asynchronous::Asynchronous;
 use attune_models::case::{Case, Layer, StrategyName};
-use attune_models::check::{Defect, Verdict, check_and_tell, model, setting};
-use attune_models::explore::{End, Limits, explore};
+use attune_models::check::{Defect, Verdict, Watch, check_and_tell, model, setting};
+use attune_models::explore::{End, Keep, Limits, explore};
 use attune_models::refinement::Refinement;
 use attune_trace::Mutant;
 use attune_trace::reference::Property;
@@ -21,8 +21,12 @@ fn case(strategy: &str, faults: &str) -> Case {
 #[test]
 fn every_step_is_one_of_the_atomic_layer() {
     for strategy in ["lazy", "eager", "push"] {
-        let report =
-            check_and_tell(&case(strategy, "reorder,loss"), Defect::default(), None, &|_| true);
+        let report = check_and_tell(
+            &case(strategy, "reorder,loss"),
+            Defect::default(),
+            None,
+            Watch { threads: 1, go_on: &|_| true },
+        );
         assert_eq!(report.end, Verdict::Held, "{strategy}");
         let [nothing, steps, late] = report.below.unwrap();
         assert_eq!(nothing + steps + late, report.transitions, "{strategy}");
@@ -39,8 +43,8 @@ fn lazy_invalidation_is_not_a_way_to_do_eager_invalidation() {
     let lazy =
         model::<2>(&Case { refinement: false, ..case("lazy", "reorder") }, Defect::default(), &all);
     let lazy: Asynchronous<Mutant, 2> = Asynchronous { refines, ..lazy.unwrap() };
-    let limits = Limits { depth: None, keep_graph: false, go_on: &|_, _, _| true };
-    let explored = explore(&lazy, &limits, |_| false);
+    let limits = Limits { depth: None, keep: Keep::States, threads: 1, go_on: &|_, _, _| true };
+    let explored = explore(&lazy, &limits);
     assert_eq!(explored.end, End::Found);
     let way = explored.way_to(explored.found.unwrap());
     let (&last, before) = way.split_last().unwrap();
@@ -55,6 +59,7 @@ fn lazy_invalidation_is_not_a_way_to_do_eager_invalidation() {
 #[test]
 fn a_search_for_the_atomic_steps_can_be_stopped() {
     let case = case("eager", "crash,lease");
-    let report = check_and_tell(&case, Defect::default(), None, &|_| false);
+    let report =
+        check_and_tell(&case, Defect::default(), None, Watch { threads: 1, go_on: &|_| false });
     assert_eq!(report.end, Verdict::CutShort);
 }

@@ -4,7 +4,7 @@
 use attune_models::asynchronous::Asynchronous;
 use attune_models::atomic::Atomic;
 use attune_models::coverage::Coverage;
-use attune_models::explore::{End, Explorable, Limits, explore};
+use attune_models::explore::{End, Explorable, Keep, Limits, explore};
 use attune_models::fault::{Fault, Faults};
 use attune_models::world::Setting;
 use attune_protocol::{AtCommit, AtUpgrade, Rules, Strategy, Strict};
@@ -73,8 +73,8 @@ where
     M::State: Hash + Clone,
     M::Action: Clone,
 {
-    let limits = Limits { depth: None, keep_graph: false, go_on: &|_, _, _| true };
-    let explored = explore(model, &limits, |_| false);
+    let limits = Limits { depth: None, keep: Keep::States, threads: 1, go_on: &|_, _, _| true };
+    let explored = explore(model, &limits);
     assert_eq!(explored.end, End::Exhausted);
     (explored.states as u64, explored.transitions)
 }
@@ -99,6 +99,7 @@ fn found(spec: &str, bounds: &Bounds) -> (u64, u64) {
             releases: bounds.flag("RELEASES"),
             symmetry: false,
             log: 2,
+            subsumption: false,
             refines: None,
             cut: AtomicBool::new(false),
         }),

@@ -4,7 +4,7 @@
 use attune_models::asynchronous::Asynchronous;
 use attune_models::atomic::Atomic;
 use attune_models::coverage::Coverage;
-use attune_models::explore::{Limits, explore};
+use attune_models::explore::{Keep, Limits, explore};
 use attune_models::fault::{Fault, Faults};
 use attune_models::story::{self, Ending, Layer};
 use attune_models::world::Setting;
@@ -36,6 +36,7 @@ fn asynchronous<const A: usize>(strategy: Strategy, symmetry: bool) -> Asynchron
         heartbeats: true,
         releases: true,
         symmetry,
+        subsumption: false,
         refines: None,
         log: 2,
         cut: AtomicBool::new(false),
@@ -44,8 +45,9 @@ fn asynchronous<const A: usize>(strategy: Strategy, symmetry: bool) -> Asynchron
 
 /// Tells the ways to some of the first so many states.
 fn tell_many<M: Layer>(model: &M, states: usize, every: usize) {
-    let limits = Limits { depth: None, keep_graph: false, go_on: &|met, _, _| met <= states };
-    let explored = explore(model, &limits, |_| false);
+    let limits =
+        Limits { depth: None, keep: Keep::States, threads: 1, go_on: &|met, _, _| met <= states };
+    let explored = explore(model, &limits);
     assert_eq!(explored.found, None);
     for state in (0..explored.states as u32).step_by(every) {
         let way = explored.way_to(state);

@@ -7,7 +7,7 @@
 //! that breaks a rule; whatever runs for others uses `Rules`, which is `Rules<Strict>`.
 
 /// Which rules are kept.
-pub trait Discipline: Copy {
+pub trait Discipline: Copy + Sync {
     /// Whether all are kept, for the compiler to know before anything is inlined.
     const KEEPS_ALL: bool = false;
 

@@ -17,6 +17,7 @@ use crate::{
 
 /// One agent's copy of one artifact. `Entry::default()` is an agent that has never heard of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Entry {
     /// The version whose content the agent has, readable or not.
     version: Option<Version>,

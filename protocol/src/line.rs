@@ -23,6 +23,7 @@ use crate::{
 
 /// The authority's record of one artifact (its directory entry).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Line<S> {
     version: Version,
     epoch: Epoch,

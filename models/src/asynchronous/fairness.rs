@@ -4,8 +4,9 @@ use super::{Action, Asynchronous, State};
 use crate::fault::Fault;
 use crate::packet::{Message, Packet, To};
 use crate::progress::{CHANGES_HANDS, FINITE, Facts, Step};
-use crate::world::Agent;
+use crate::world::{Agent, World};
 use attune_protocol::{Ask, Discipline, Hold, State as EntryState, ToLine};
+use std::hash::{Hash, Hasher};
 
 impl<D: Discipline, const A: usize> crate::explore::Explorable for Asynchronous<D, A> {
     fn is_bad(&self, state: &State<A>) -> bool {
@@ -39,6 +40,20 @@ impl<D: Discipline, const A: usize> crate::explore::Explorable for Asynchronous<
             facts.quiet();
         }
         facts.0
+    }
+
+    fn hash(&self, state: &State<A>, hasher: &mut impl Hasher) {
+        let State { world, flight, left, log, broken } = state;
+        let World { line, memory, now, agents } = world;
+        let agents = &agents[..self.setting.agents as usize];
+        (line, memory, now, agents, flight, log, broken).hash(hasher);
+        if !self.subsumption {
+            left.hash(hasher);
+        }
+    }
+
+    fn cover(&self, state: &State<A>) -> u32 {
+        if self.subsumption { state.left.cover(&self.faults) } else { 1 }
     }
 
     fn successor(&self, state: &State<A>, action: &Action) -> Option<(State<A>, u16)> {

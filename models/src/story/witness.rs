@@ -27,7 +27,7 @@ pub fn witness<M: Layer>(
     limits: &Limits,
     origin: Origin,
 ) -> Result<Sought, Untold> {
-    let explored = explore(&Watched { model, witness }, limits, |_| false);
+    let explored = explore(&Watched { model, witness }, limits);
     let tell = |found| of(model, &explored.way_to(found), Ending::Reached(witness), origin);
     let story = explored.found.map(tell).transpose()?;
     Ok(Sought { story, states: explored.states, whole: explored.end != End::CutShort })

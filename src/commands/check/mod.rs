@@ -16,7 +16,7 @@ use crate::interrupt;
 use crate::output::Target;
 use anyhow::bail;
 use attune_models::case::Case;
-use attune_models::check::{Defect, Progress, Report, Verdict, check_and_tell};
+use attune_models::check::{Defect, Progress, Report, Verdict, Watch, check_and_tell};
 use attune_models::engine::{self, Counted};
 use attune_models::mutants::Killed;
 use attune_models::printed::findings;
@@ -70,7 +70,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             }
             outcome = outcome.and(opinion.status());
         } else {
-            let mut timed = Timed::of(arguments, |allowed| searched(case, defect, allowed));
+            let mut timed = Timed::of(arguments, |allowed| {
+                searched(case, defect, arguments.threads(), allowed)
+            });
             if let (Verdict::Held, Some(mutant)) = (&timed.report.end, arguments.mutant()) {
                 timed.killed = killed::elsewhere(mutant).map(|killed| (mutant.to_string(), killed));
             }
@@ -159,9 +161,9 @@ fn write_story(path: &Path, story: &Story, what: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn searched(case: &Case, defect: Defect, allowed: &Allowed) -> Report {
+fn searched(case: &Case, defect: Defect, threads: usize, allowed: &Allowed) -> Report {
     watched(&case.to_string(), allowed, &|command, go_on| {
-        check_and_tell(case, defect, Some(command), go_on)
+        check_and_tell(case, defect, Some(command), Watch { threads, go_on })
     })
 }
 
@@ -182,7 +184,7 @@ fn watched<T>(what: &str, allowed: &Allowed, search: Searches<T>) -> T {
             rate,
             progress.depth,
             show::grouped(progress.pending as u64),
-            memory_mb(),
+            memory_mb("VmRSS:"),
         ));
         allowed.go_on(progress.states)
     });
@@ -190,10 +192,11 @@ fn watched<T>(what: &str, allowed: &Allowed, search: Searches<T>) -> T {
     found
 }
 
-/// What this process holds in memory, where the system tells.
-fn memory_mb() -> u64 {
+/// What this process holds in memory now (`VmRSS:`) or has held at most (`VmHWM:`), where the system
+/// tells.
+fn memory_mb(which: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(which));
     let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
     kilobytes.unwrap_or(0) / 1024
 }

@@ -83,6 +83,9 @@ pub struct Arguments {
     /// States that differ by a permutation of agents or artifacts are one.
     #[arg(long)]
     symmetry: bool,
+    /// A state is passed over where the same one with more faults left was met (asynchronous).
+    #[arg(long)]
+    subsumption: bool,
     /// Keep in each state what the protocol has no more use for: finds a change that comes to use it.
     #[arg(long)]
     thorough: bool,
@@ -122,7 +125,7 @@ pub struct Arguments {
     /// Which search: our breadth-first pass, or stateright's on the same model [default: attune].
     #[arg(long, value_enum)]
     engine: Option<Engine>,
-    /// Threads, for profiles, mutants and stateright [default: as many as there are cores].
+    /// Threads [default: as many as there are cores].
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -262,6 +265,7 @@ impl Arguments {
                 heartbeats: self.heartbeats,
                 releases: self.releases || layer == Layer::Atomic,
                 symmetry: self.symmetry,
+                subsumption: self.subsumption,
                 thorough: self.thorough,
                 liveness: self.liveness,
                 refinement: self.refinement,

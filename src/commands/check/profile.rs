@@ -1,10 +1,11 @@
-//! A profile: many cases, as many at a time as there are threads, reported in their order.
+//! A profile: many cases, reported in their order. The small ones of the quick profile are checked as
+//! many at a time as there are threads; the large ones of the deep one have all threads each.
 
 use super::options::{Arguments, Format, Profile};
 use super::{Timed, baseline, goes_on, show};
 use crate::commands::{CheckFailed, CutShort};
 use attune_models::case::Case;
-use attune_models::check::{Defect, check};
+use attune_models::check::{Defect, Progress, Watch, check_and_tell};
 use attune_models::profile::{deep, quick};
 use attune_trace::reference::{Seen, Witness};
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ pub fn run(profile: Profile, arguments: &Arguments) -> anyhow::Result<()> {
         Profile::Deep => deep(),
     };
     let defect = arguments.defect()?;
-    let reports = all(&cases, defect, arguments)?;
+    let reports = all(&cases, profile, defect, arguments)?;
     if reports.len() < cases.len() {
         return Err(CutShort("interrupted: the rest of the profile was not checked".into()).into());
     }
@@ -78,7 +79,16 @@ pub fn run(profile: Profile, arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// Checks all cases; rows are written in the cases' order as soon as they can be.
-fn all(cases: &[Case], defect: Defect, arguments: &Arguments) -> anyhow::Result<Vec<Timed>> {
+fn all(
+    cases: &[Case],
+    profile: Profile,
+    defect: Defect,
+    arguments: &Arguments,
+) -> anyhow::Result<Vec<Timed>> {
+    let (at_a_time, threads) = match profile {
+        Profile::Quick => (arguments.threads(), 1),
+        Profile::Deep => (1, arguments.threads()),
+    };
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
     let sender = Mutex::new(sender);
@@ -87,14 +97,15 @@ fn all(cases: &[Case], defect: Defect, arguments: &Arguments) -> anyhow::Result<
     let unread = AtomicBool::new(false);
     let on = || goes_on() && !unread.load(Ordering::Relaxed);
     std::thread::scope(|scope| -> io::Result<()> {
-        for _ in 0..arguments.threads() {
+        for _ in 0..at_a_time {
             scope.spawn(|| {
                 let sender = sender.lock().expect("nobody panics with it").clone();
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(case) = cases.get(index) else { return };
                     let timed = Timed::of(arguments, |allowed| {
-                        check(case, defect, &|progress| on() && allowed.go_on(progress.states))
+                        let go_on = |progress: Progress| on() && allowed.go_on(progress.states);
+                        check_and_tell(case, defect, None, Watch { threads, go_on: &go_on })
                     });
                     if !on() || sender.send((index, timed)).is_err() {
                         return;

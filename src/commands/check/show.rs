@@ -65,7 +65,10 @@ pub fn report(timed: &Timed, out: &mut impl Write) -> io::Result<()> {
     let Timed { report, seconds, killed, .. } = timed;
     writeln!(out, "{}", report.case)?;
     writeln!(out, "  {}", verdict(timed))?;
-    writeln!(out, "  {}, {seconds:.1} s", counts(report))?;
+    let memory = super::memory_mb("VmHWM:");
+    writeln!(out, "  {}, {seconds:.1} s, at most {memory} MB", counts(report))?;
+    let chance = report.omission_chance();
+    writeln!(out, "  chance that a state was taken for another: below {chance:.0e}")?;
     let crowded = if report.crowded {
         "; steps that would have put more in flight were left out"
     } else {

@@ -27,10 +27,13 @@ use attune_protocol::{
     AgentId, AgentSet, AtUpgrade, Discipline, Entry, Line, RequestId, Rules, State, Version,
     invariants,
 };
+use serde::{Deserialize, Serialize};
 
 /// What the observer remembers of one agent. Everything is small, so that a checker can keep it
 /// in each state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Memory {
     /// The version whose content the agent really has (for a draft: the one it was derived from).
     pub held: Option<Version>,
@@ -54,7 +57,9 @@ impl Memory {
 }
 
 /// What the line has decided about a commit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum Fate {
     /// Nothing yet, or there is none under way.
     #[default]
@@ -65,7 +70,9 @@ pub enum Fate {
 }
 
 /// What the observer remembers of one line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct LineMemory {
     /// Under eager invalidation: the present grant came because all holders had acknowledged, so
     /// nobody else can read while it lasts.

@@ -1,10 +1,11 @@
 //! The promises, by name.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What is promised. The first groups hold at every step; the next is about what must come;
 /// the last one about two layers of a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Property {
     SingleWriter,

@@ -5,7 +5,7 @@ use anyhow::bail;
 use attune_models::fault::Fault;
 
 /// The options that describe a case.
-const OF_A_CASE: [&str; 18] = [
+const OF_A_CASE: [&str; 19] = [
     "MODEL",
     "--agents",
     "--artifacts",
@@ -21,6 +21,7 @@ const OF_A_CASE: [&str; 18] = [
     "--releases",
     "--depth",
     "--symmetry",
+    "--subsumption",
     "--thorough",
     "--liveness",
     "--refinement",
@@ -86,7 +87,7 @@ impl Arguments {
             }
             () if self.engine() == Engine::Stateright => {
                 let others = ["--engine", "--mutant", "--states-max", "--threads", "--format"];
-                let without = ["--depth", "--liveness", "--refinement"];
+                let without = ["--depth", "--liveness", "--refinement", "--subsumption"];
                 ("--engine stateright", case_and(&without, &others))
             }
             () => {
@@ -121,6 +122,7 @@ impl Arguments {
             (self.releases, "--releases"),
             (self.depth.is_some(), "--depth"),
             (self.symmetry, "--symmetry"),
+            (self.subsumption, "--subsumption"),
             (self.thorough, "--thorough"),
             (self.liveness, "--liveness"),
             (self.refinement, "--refinement"),
