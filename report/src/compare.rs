@@ -33,7 +33,7 @@ pub struct DifferingLine {
 }
 
 /// Compares a directory with what [`write()`](crate::write()) would put there, without writing.
-/// Hidden files and those in [`APART`] do not count. Sorted by name.
+/// Hidden files and the folder `traces` do not count. Sorted by name.
 pub fn compare(
     document: &Document,
     directory: &Path,

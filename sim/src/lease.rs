@@ -180,7 +180,7 @@ fn probabilities(ticks: &Ticks) -> Vec<f64> {
             (0..=max).map(|value| if value < min { 0.0 } else { share }).collect()
         }
         Ticks::Exponential { mean, max } => of(max, &|x| -libm::expm1(-x / mean)),
-        Ticks::Lognormal { median, sigma, max } if sigma == 0.0 => {
+        Ticks::Lognormal { median, sigma: 0.0, max } => {
             of(max, &|x| if x > median { 1.0 } else { 0.0 })
         }
         Ticks::Lognormal { median, sigma, max } => of(max, &|x| {

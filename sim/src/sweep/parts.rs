@@ -217,10 +217,9 @@ impl Folder {
             .collect();
         let mut outcome = Ok(());
         for each in outcomes {
-            match (&outcome, each) {
-                // A failure says more than that others stopped because of it.
-                (Ok(()) | Err(SweepError::Stopped), Err(error)) => outcome = Err(error),
-                _ => {}
+            // A failure says more than that others stopped because of it.
+            if let (Ok(()) | Err(SweepError::Stopped), Err(error)) = (&outcome, each) {
+                outcome = Err(error);
             }
         }
         outcome
