@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use attune_sim::scenario::Scenario;
 use attune_sim::scenario::fields::{
-    ACTIONS_MAX, ARTIFACTS_MAX, DISTRIBUTIONS, Default, Engines, FIELDS, Field, Kind, PAIRS_MAX,
-    TOKENS_MAX,
+    ACTIONS_MAX, ARTIFACTS_MAX, DISTRIBUTIONS, Default, Engines, FIELDS, Field, Kind, TOKENS_MAX,
 };
 use serde_yaml::Value;
 
@@ -252,7 +251,6 @@ fn sums() -> String {
     format!(
         "| sum | at most |\n| --- | --- |\n\
          | artifacts, after `count` is expanded | {ARTIFACTS_MAX} |\n\
-         | pairs of agent and artifact | {PAIRS_MAX} |\n\
          | actions in one run | {ACTIONS_MAX} |\n\
          | tokens in one run | {TOKENS_MAX} |\n"
     )

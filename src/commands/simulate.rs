@@ -72,7 +72,17 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     match arguments.engine {
         Engine::Protocol => {
-            let strategies = chosen(&arguments.strategies, &StrategyName::ALL)?;
+            let mut strategies = chosen(&arguments.strategies, &StrategyName::ALL)?;
+            for (scenario, path) in scenarios.iter().zip(&arguments.scenarios) {
+                let supported = |&strategy: &_| engine::supports(scenario, strategy);
+                if let Some(unsupported) = strategies.iter().find_map(|s| supported(s).err()) {
+                    if !arguments.strategies.is_empty() {
+                        bail!("{}: {unsupported}", path.display());
+                    }
+                    eprintln!("{}: {unsupported}; it is left out", path.display());
+                    strategies.retain(|strategy| supported(strategy).is_ok());
+                }
+            }
             let simulate = |scenario: &Scenario, strategy, seed| {
                 engine::run(scenario, strategy, seed).map_err(|failure| {
                     anyhow::Error::new(CheckFailed(format!("a promise was broken: {failure}")))

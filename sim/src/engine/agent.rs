@@ -69,6 +69,8 @@ pub struct Accesses {
     /// Actions per tick, each taken with probability `acts`; `None`: certain, and not drawn.
     pub per_tick: u32,
     acts: Option<Chance>,
+    /// Of acting in a tick.
+    pub probability: f64,
     writes: Chance,
     artifacts: u32,
     mutable: Vec<bool>,
@@ -78,9 +80,9 @@ pub struct Accesses {
 
 impl Accesses {
     pub fn new(scenario: &Scenario) -> Accesses {
-        let (per_tick, acts) = match scenario.activity {
-            Activity::Probability(probability) => (1, Some(Chance::new(probability))),
-            Activity::Velocity(velocity) => (velocity, None),
+        let (per_tick, acts, probability) = match scenario.activity {
+            Activity::Probability(probability) => (1, Some(Chance::new(probability)), probability),
+            Activity::Velocity(velocity) => (velocity, None, 1.0),
         };
         let by_size = (scenario.workload == Workload::LargeArtifactReasoning).then(|| {
             let mut total = 0;
@@ -95,6 +97,7 @@ impl Accesses {
         Accesses {
             per_tick,
             acts,
+            probability,
             writes: Chance::new(scenario.clamped_write_probability()),
             artifacts: scenario.artifacts.len() as u32,
             mutable: scenario.artifacts.iter().map(|artifact| artifact.mutable).collect(),
@@ -102,20 +105,21 @@ impl Accesses {
         }
     }
 
-    /// The agent's next access in this tick, if it acts.
+    /// Whether an agent acts.
     #[inline(always)]
-    pub fn draw(&self, random: &mut ChaCha8Rng) -> Option<Access> {
-        if let Some(acts) = self.acts
-            && !acts.hits(random)
-        {
-            return None;
-        }
+    pub fn acts(&self, random: &mut ChaCha8Rng) -> bool {
+        self.acts.is_none_or(|acts| acts.hits(random))
+    }
+
+    /// What an agent that acts does.
+    #[inline(always)]
+    pub fn choose(&self, random: &mut ChaCha8Rng) -> Access {
         let artifact = match &self.by_size {
             None => streams::below(self.artifacts, random),
             Some(cumulative) => by_size(cumulative, random),
         };
         let write = self.mutable[artifact as usize] && self.writes.hits(random);
-        Some(Access { artifact, write })
+        Access { artifact, write }
     }
 }
 

@@ -1,16 +1,15 @@
 //! One artifact of a run: the authority's line, every agent's copy, and who waits for the line.
 
 use super::checks::Broken;
+use super::layout::{Copies, Layout};
 use super::pair::{History, Pair};
-use attune_protocol::{AgentId, AgentSet, Entry, Line, Rules, ToLine, Version, invariants};
+use attune_protocol::{AgentId, Line, Rules, ToLine, Version, invariants};
 use std::collections::VecDeque;
 
-pub struct Artifact<S> {
-    pub line: Line<S>,
-    /// By agent. Side by side, because a commit or a push goes through many of them at once.
-    pub entries: Vec<Entry>,
-    /// By agent: reads since its last round trip. Empty where reads have no bound.
-    pub reads: Vec<u16>,
+pub struct Artifact<L: Layout> {
+    pub line: Line<L::Set>,
+    /// By agent, with the reads since its last round trip where those have a bound.
+    pub copies: L::Copies,
     pub history: History,
     /// Upgrades that wait for the held line, first come first served.
     pub waiting: VecDeque<ToLine>,
@@ -18,13 +17,12 @@ pub struct Artifact<S> {
     pub watched: u32,
 }
 
-impl<S: AgentSet> Artifact<S> {
-    pub fn new(initial_version: u32, agents: u32, bounded: bool) -> Artifact<S> {
+impl<L: Layout> Artifact<L> {
+    pub fn new(initial_version: u32, agents: u32, bounded: bool) -> Artifact<L> {
         let first = Version::new(initial_version).unwrap_or(Version::FIRST);
         Artifact {
             line: Line::new(first, agents),
-            entries: vec![Entry::default(); agents as usize],
-            reads: vec![0; if bounded { agents as usize } else { 0 }],
+            copies: L::Copies::new(agents, bounded),
             history: History::new(first),
             waiting: VecDeque::new(),
             watched: 0,
@@ -32,21 +30,9 @@ impl<S: AgentSet> Artifact<S> {
     }
 
     #[inline(always)]
-    pub fn pair(&mut self, agent: AgentId) -> Pair<'_, S> {
-        Pair {
-            line: &mut self.line,
-            entry: &mut self.entries[agent.0 as usize],
-            history: &mut self.history,
-            reads: self.reads.get_mut(agent.0 as usize),
-        }
-    }
-
-    /// The agent forgets its copy.
-    pub fn forget(&mut self, agent: AgentId) {
-        self.entries[agent.0 as usize] = Entry::default();
-        if let Some(reads) = self.reads.get_mut(agent.0 as usize) {
-            *reads = 0;
-        }
+    pub fn pair(&mut self, agent: AgentId) -> Pair<'_, L::Set> {
+        let (entry, reads) = self.copies.of(agent);
+        Pair { line: &mut self.line, entry, history: &mut self.history, reads }
     }
 
     /// Nobody holds the line, and nobody waits for it.
@@ -67,7 +53,7 @@ impl<S: AgentSet> Artifact<S> {
 
     /// All that holds of the artifact at any time.
     pub fn check(&self, rules: &Rules) -> Result<(), Broken> {
-        let copies = || (0..).map(AgentId).zip(&self.entries);
+        let copies = || self.copies.iter();
         invariants::line(&self.line)
             .and_then(|()| {
                 copies().try_for_each(|(agent, entry)| {

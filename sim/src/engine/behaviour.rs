@@ -1,22 +1,26 @@
 //! What agents do: take their turns, and react to what they are told.
 
 use super::agent::{Access, Doing};
+use super::layout::{Agents, Copies, Layout};
 use super::simulation::{Checked, Simulation};
-use super::streams;
+use super::streams::{self, Chance};
 use crate::scenario::ContextModel;
-use attune_protocol::{AgentId, AgentSet, Event, Miss, Read, Refusal, State, Tick, Version};
+use attune_protocol::{AgentId, Event, Miss, Read, Refusal, State, Tick, Version};
 
-impl<S: AgentSet> Simulation<'_, S> {
+impl<L: Layout> Simulation<'_, L> {
     /// Each agent's turn.
     #[inline(never)]
     pub fn take_turns(&mut self) -> Checked {
+        if L::SPARSE {
+            return self.take_turns_of_few();
+        }
         (0..self.agents.len() as u32).try_for_each(|agent| self.turn(AgentId(agent)))
     }
 
     /// One agent's turn in a tick.
     #[inline(always)]
     fn turn(&mut self, agent: AgentId) -> Checked {
-        if !self.fault_streams.is_empty() && self.is_down(agent) {
+        if self.crashes != Chance::NEVER && self.is_down(agent) {
             return Ok(());
         }
         match self.agents[agent.0 as usize].doing {
@@ -27,7 +31,7 @@ impl<S: AgentSet> Simulation<'_, S> {
 
     /// Goes on waiting or writing.
     #[inline(never)]
-    fn go_on(&mut self, agent: AgentId, doing: Doing) -> Checked {
+    pub fn go_on(&mut self, agent: AgentId, doing: Doing) -> Checked {
         match doing {
             Doing::Nothing | Doing::Down { .. } => Ok(()),
             Doing::Waiting { artifact, since, .. } => {
@@ -57,18 +61,33 @@ impl<S: AgentSet> Simulation<'_, S> {
         while left > 0 {
             left -= 1;
             let state = &mut self.agents[agent.0 as usize];
-            if let Some(Access { artifact, write }) = self.accesses.draw(&mut state.accesses) {
-                if write {
-                    self.start_write(agent, artifact)?;
-                } else {
-                    self.read(agent, artifact)?;
-                }
+            if self.accesses.acts(&mut state.accesses) {
+                let access = self.accesses.choose(&mut state.accesses);
+                self.access(agent, access)?;
                 if left > 0 && !matches!(self.agents[agent.0 as usize].doing, Doing::Nothing) {
                     break;
                 }
             }
         }
         Ok(())
+    }
+
+    /// [`Simulation::act`] of an agent that was found to act.
+    pub fn act_for_certain(&mut self, agent: AgentId) -> Checked {
+        for _ in 0..self.accesses.per_tick {
+            let access = self.accesses.choose(&mut self.agents[agent.0 as usize].accesses);
+            self.access(agent, access)?;
+            if !matches!(self.agents[agent.0 as usize].doing, Doing::Nothing) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn access(&mut self, agent: AgentId, access: Access) -> Checked {
+        let Access { artifact, write } = access;
+        if write { self.start_write(agent, artifact) } else { self.read(agent, artifact) }
     }
 
     /// Reads the copy, or fetches and reads. A fetch that takes no time leaves nothing to conclude.
@@ -119,7 +138,7 @@ impl<S: AgentSet> Simulation<'_, S> {
     #[inline(never)]
     fn start_write(&mut self, agent: AgentId, artifact: u32) -> Checked {
         self.report.writes += 1;
-        let entry = &self.artifacts[artifact as usize].entries[agent.0 as usize];
+        let entry = self.artifacts[artifact as usize].copies.get(agent);
         let miss = entry.miss(Tick(self.now), &self.rules);
         self.report.write_misses += u64::from(miss.is_some());
         self.ask_to_write(agent, artifact)?;
@@ -129,7 +148,7 @@ impl<S: AgentSet> Simulation<'_, S> {
     #[inline(always)]
     fn ask_to_write(&mut self, agent: AgentId, artifact: u32) -> Checked {
         let request = self.agents[agent.0 as usize].next_request();
-        let entry = &mut self.artifacts[artifact as usize].entries[agent.0 as usize];
+        let (entry, _) = self.artifacts[artifact as usize].copies.of(agent);
         let upgrade = entry.upgrade(Tick(self.now), agent, request, &self.rules);
         self.request(artifact, upgrade)
     }
@@ -137,8 +156,8 @@ impl<S: AgentSet> Simulation<'_, S> {
     /// Granted: the write takes its time, or none.
     #[inline(never)]
     fn write(&mut self, agent: AgentId, artifact: u32) -> Checked {
-        let duration = match self.write_streams.get_mut(agent.0 as usize) {
-            Some(random) => streams::duration(&self.scenario.protocol.write_ticks, random),
+        let duration = match &mut self.write_streams {
+            Some(all) => streams::duration(&self.scenario.protocol.write_ticks, all.of(agent.0)),
             None => streams::longest(&self.scenario.protocol.write_ticks),
         };
         if duration == 0 {
@@ -156,7 +175,7 @@ impl<S: AgentSet> Simulation<'_, S> {
     #[inline(never)]
     fn commit(&mut self, agent: AgentId, artifact: u32) -> Checked {
         let request = self.agents[agent.0 as usize].next_request();
-        let entry = &mut self.artifacts[artifact as usize].entries[agent.0 as usize];
+        let (entry, _) = self.artifacts[artifact as usize].copies.of(agent);
         let commit =
             entry.write(&self.rules).and_then(|()| entry.commit(agent, request, &self.rules));
         let commit =
@@ -167,7 +186,7 @@ impl<S: AgentSet> Simulation<'_, S> {
     #[inline(never)]
     fn heartbeat(&mut self, agent: AgentId, artifact: u32, until: u32) -> Checked {
         let request = self.agents[agent.0 as usize].next_request();
-        let entry = &self.artifacts[artifact as usize].entries[agent.0 as usize];
+        let entry = self.artifacts[artifact as usize].copies.get(agent);
         let beat = entry.heartbeat(agent, request);
         let beat = beat.expect("an agent that writes holds the grant until it is told otherwise");
         let every = self.scenario.protocol.heartbeat_ticks.unwrap_or(u32::MAX);
@@ -228,7 +247,7 @@ impl<S: AgentSet> Simulation<'_, S> {
     fn count_stale_read(&mut self, agent: AgentId, artifact: u32, version: Version) {
         let place = &self.artifacts[artifact as usize];
         self.report.stale_reads += 1;
-        self.staleness_reads.add(u32::from(place.entries[agent.0 as usize].reads()));
+        self.staleness_reads.add(u32::from(place.copies.get(agent).reads()));
         self.staleness_ticks.add(self.now - place.history.replaced_at(version));
     }
 
@@ -241,15 +260,21 @@ impl<S: AgentSet> Simulation<'_, S> {
             }
             self.agents[place].doing = Doing::Nothing;
         }
-        let random = &mut self.fault_streams[place];
-        if !self.crashes.hits(random) {
+        if !self.crashes.hits(self.fault_streams.of(agent.0)) {
             return false;
         }
+        self.crash(agent);
+        true
+    }
+
+    pub fn crash(&mut self, agent: AgentId) {
+        let place = agent.0 as usize;
+        let random = self.fault_streams.of(agent.0);
         let away = streams::duration(&self.scenario.faults.recovery_ticks, random);
         match self.agents[place].doing {
             Doing::Waiting { commit: true, .. } => self.report.commits_unknown += 1,
             Doing::Waiting { artifact, .. } => {
-                let entry = &self.artifacts[artifact as usize].entries[place];
+                let entry = self.artifacts[artifact as usize].copies.get(agent);
                 let upgrading = matches!(entry.state(), State::Upgrading | State::UpgradingInvalid);
                 self.report.writes_lost_to_crash += u64::from(upgrading);
             }
@@ -259,6 +284,5 @@ impl<S: AgentSet> Simulation<'_, S> {
         self.report.crashes += 1;
         self.forget(agent);
         self.agents[place].doing = Doing::Down { until: self.now.saturating_add(away.max(1)) };
-        true
     }
 }

@@ -1,11 +1,10 @@
 //! The channels: what is sent, what it costs, when it arrives.
 
 use super::measure::Messages;
-use super::streams::{self, Chance, Use};
+use super::streams::{self, Chance, Streams, Use};
 use crate::ledger::TokenLedger;
 use crate::scenario::{Scenario, Ticks};
 use attune_protocol::{AgentId, Ask, Tell, ToAgent, ToLine};
-use rand_chacha::ChaCha8Rng;
 
 /// A message about one artifact, to either side.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +36,7 @@ pub struct Channels {
     duplication: Chance,
     reordering: Chance,
     reorder_ticks: u32,
-    links: Vec<ChaCha8Rng>,
+    links: Streams,
     sizes: Vec<u32>,
     invalidation_tokens: u32,
     control_tokens: u32,
@@ -68,14 +67,9 @@ impl Channels {
         let longest = streams::longest(&network.latency)
             .max(streams::longest(&network.request_latency))
             + if network.reorder_rate > 0.0 { network.reorder_ticks } else { 0 };
-        let links = if control.certain.is_some() && event.certain.is_some() {
-            Vec::new()
-        } else {
-            (0..scenario.agents).map(|agent| streams::stream(seed, agent, Use::Link)).collect()
-        };
         Channels {
             at_once: Vec::with_capacity(64),
-            outbox: Vec::with_capacity(scenario.agents as usize),
+            outbox: Vec::with_capacity((scenario.agents as usize).min(4096)),
             updates: 0,
             messages: Messages::default(),
             fetched: 0,
@@ -88,7 +82,7 @@ impl Channels {
             duplication: Chance::new(network.duplication_rate),
             reordering: Chance::new(network.reorder_rate),
             reorder_ticks: network.reorder_ticks,
-            links,
+            links: Streams::new(seed, scenario.agents, Use::Link),
             sizes: scenario.artifacts.iter().map(|artifact| artifact.size_tokens).collect(),
             invalidation_tokens: scenario.protocol.invalidation_tokens,
             control_tokens: scenario.protocol.control_tokens,
@@ -212,7 +206,7 @@ impl Channels {
     #[inline(never)]
     fn post_by_chance(&mut self, agent: AgentId, event: bool, mail: Mail) {
         let link = if event { &self.event } else { &self.control };
-        let random = &mut self.links[agent.0 as usize];
+        let random = self.links.of(agent.0);
         if link.loss.hits(random) {
             self.messages.lost += 1;
             return;
@@ -221,7 +215,7 @@ impl Channels {
         self.messages.repeated += copies - 1;
         for _ in 0..copies {
             let link = if event { &self.event } else { &self.control };
-            let random = &mut self.links[agent.0 as usize];
+            let random = self.links.of(agent.0);
             let mut delay = streams::duration(&link.latency, random);
             if self.reordering.hits(random) {
                 delay += self.reorder_ticks;

@@ -10,11 +10,13 @@
 use super::agent::Doing;
 use super::channel::Mail;
 use super::checks::Broken;
+use super::layout::Layout;
 use super::simulation::{Checked, Simulation};
-use attune_protocol::{AgentId, AgentSet, Event, Handled, Tell, Tick, ToAgent, ToLine};
+use super::streams::Chance;
+use attune_protocol::{AgentId, Event, Handled, Tell, Tick, ToAgent, ToLine};
 use std::cmp::Reverse;
 
-impl<S: AgentSet> Simulation<'_, S> {
+impl<L: Layout> Simulation<'_, L> {
     /// Sends a request, whose answer the agent then waits for.
     #[inline(always)]
     pub fn request(&mut self, artifact: u32, message: ToLine) -> Checked {
@@ -154,7 +156,7 @@ impl<S: AgentSet> Simulation<'_, S> {
 
     #[inline(always)]
     fn is_away(&self, agent: AgentId) -> bool {
-        !self.fault_streams.is_empty()
+        self.crashes != Chance::NEVER
             && matches!(self.agents[agent.0 as usize].doing, Doing::Down { .. })
     }
 

@@ -34,6 +34,12 @@
 //! one straight piece of code; and after warm-up a tick allocates nothing but the record of
 //! versions.
 //!
+//! # Very many agents
+//!
+//! Where there are too many pairs of agent and artifact for arrays, only what was touched is kept
+//! (`layout.rs`), and a tick goes through those agents alone that act or have something under way
+//! (`few.rs`).
+//!
 //! # Waiting in line
 //!
 //! An upgrade that finds the line held is kept by the authority and tried again, first come first
@@ -45,6 +51,8 @@ mod behaviour;
 mod channel;
 mod checks;
 mod exchange;
+mod few;
+mod layout;
 mod measure;
 mod pair;
 mod simulation;
@@ -55,6 +63,7 @@ pub use measure::{Distribution, Messages, Report, lost_to_expiry};
 
 use crate::scenario::Scenario;
 use attune_protocol::{AgentSet, Bitset, Rules, Strategy, Strict, Word};
+use layout::{Dense, FewOfMany};
 use serde::Serialize;
 use simulation::Simulation;
 use std::fmt;
@@ -138,20 +147,53 @@ impl FromStr for StrategyName {
     }
 }
 
+/// Whether the engine can run this strategy: not if it would send everything to everybody in every
+/// tick, and there are more pairs than are held as arrays.
+pub fn supports(scenario: &Scenario, strategy: StrategyName) -> Result<(), Unsupported> {
+    if strategy == StrategyName::Broadcast && scenario.is_sparse() {
+        let (agents, artifacts) = (scenario.agents, scenario.artifacts.len());
+        return Err(Unsupported { agents, artifacts });
+    }
+    Ok(())
+}
+
+/// A strategy that would take too long.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "broadcast would send {artifacts} artifacts to {agents} agents in every tick; choose other \
+     strategies"
+)]
+pub struct Unsupported {
+    agents: u32,
+    artifacts: usize,
+}
+
 /// One run. The report is a function of the three arguments alone.
 pub fn run(scenario: &Scenario, strategy: StrategyName, seed: i64) -> Result<Report, Box<Failure>> {
-    if scenario.agents <= Word::CAPACITY {
+    if scenario.is_sparse() {
+        run_sparse(scenario, strategy, seed)
+    } else if scenario.agents <= Word::CAPACITY {
         run_on::<Word>(scenario, strategy, seed)
     } else {
         run_on::<Bitset>(scenario, strategy, seed)
     }
 }
 
-/// One run with a directory of the given kind. The report does not depend on it.
+/// One run that keeps only what is touched, whatever the size of the scenario: other draws, the same
+/// distribution.
+pub fn run_sparse(
+    scenario: &Scenario,
+    strategy: StrategyName,
+    seed: i64,
+) -> Result<Report, Box<Failure>> {
+    Simulation::<FewOfMany>::new(scenario, strategy, seed).run()
+}
+
+/// One dense run with a directory of the given kind. The report does not depend on it.
 pub fn run_on<S: AgentSet>(
     scenario: &Scenario,
     strategy: StrategyName,
     seed: i64,
 ) -> Result<Report, Box<Failure>> {
-    Simulation::<S>::new(scenario, strategy, seed).run()
+    Simulation::<Dense<S>>::new(scenario, strategy, seed).run()
 }

@@ -1,15 +1,16 @@
 //! The run: its state, and the order of things in a tick.
 
 use super::StrategyName;
-use super::agent::{Accesses, Agent, Doing};
+use super::agent::{Accesses, Doing};
 use super::artifact::Artifact;
 use super::channel::Channels;
 use super::checks::{Broken, Failure};
+use super::few::Few;
+use super::layout::{Agents, Copies, Layout};
 use super::measure::{Histogram, Report};
-use super::streams::{self, Chance, Use};
+use super::streams::{Chance, Streams, Use};
 use crate::scenario::{Scenario, Ticks};
-use attune_protocol::{AgentId, AgentSet, AtTick, Rules};
-use rand_chacha::ChaCha8Rng;
+use attune_protocol::{AgentId, AtTick, Rules};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -20,21 +21,22 @@ pub type Checked = Result<(), Box<Failure>>;
 /// everything at the end.)
 const TICKS_PER_CHECK: u32 = 16;
 
-pub struct Simulation<'a, S> {
+pub struct Simulation<'a, L: Layout> {
     pub scenario: &'a Scenario,
     pub rules: Rules,
     pub now: u32,
-    pub artifacts: Vec<Artifact<S>>,
-    pub agents: Vec<Agent>,
+    pub artifacts: Vec<Artifact<L>>,
+    pub agents: L::Agents,
     pub accesses: Accesses,
     pub channels: Channels,
     /// When held lines are to be looked at, and which. May hold outdated entries.
     pub deadlines: BinaryHeap<Reverse<(u32, u32)>>,
-    /// Per agent, if writes take a drawn time.
-    pub write_streams: Vec<ChaCha8Rng>,
-    /// Per agent, if agents crash.
-    pub fault_streams: Vec<ChaCha8Rng>,
+    /// If writes take a drawn time.
+    pub write_streams: Option<Streams>,
+    pub fault_streams: Streams,
     pub crashes: Chance,
+    /// Who has a turn, where few have one.
+    pub few: Few,
     pub report: Report,
     pub staleness_reads: Histogram,
     pub staleness_ticks: Histogram,
@@ -42,15 +44,12 @@ pub struct Simulation<'a, S> {
     seed: i64,
 }
 
-impl<'a, S: AgentSet> Simulation<'a, S> {
-    pub fn new(scenario: &'a Scenario, strategy: StrategyName, seed: i64) -> Simulation<'a, S> {
+impl<'a, L: Layout> Simulation<'a, L> {
+    pub fn new(scenario: &'a Scenario, strategy: StrategyName, seed: i64) -> Simulation<'a, L> {
         let agents = scenario.agents;
-        let per_agent = |wanted: bool, purpose| {
-            let streams = if wanted { agents } else { 0 };
-            (0..streams).map(|agent| streams::stream(seed, agent, purpose)).collect()
-        };
         let writes_are_drawn = !matches!(scenario.protocol.write_ticks, Ticks::Constant(_));
-        let faulty = scenario.faults.crash_probability > 0.0;
+        let accesses = Accesses::new(scenario);
+        let crash_probability = scenario.faults.crash_probability;
         let artifacts = scenario.artifacts.iter();
         let bounded = scenario.protocol.bound_reads.is_some();
         Simulation {
@@ -60,13 +59,14 @@ impl<'a, S: AgentSet> Simulation<'a, S> {
             artifacts: artifacts
                 .map(|artifact| Artifact::new(artifact.initial_version, agents, bounded))
                 .collect(),
-            agents: (0..agents).map(|agent| Agent::new(seed, agent)).collect(),
-            accesses: Accesses::new(scenario),
+            agents: L::Agents::new(seed, agents),
+            few: Few::new(seed, accesses.probability, crash_probability),
+            accesses,
             channels: Channels::new(scenario, seed),
             deadlines: BinaryHeap::new(),
-            write_streams: per_agent(writes_are_drawn, Use::Writes),
-            fault_streams: per_agent(faulty, Use::Faults),
-            crashes: Chance::new(scenario.faults.crash_probability),
+            write_streams: writes_are_drawn.then(|| Streams::new(seed, agents, Use::Writes)),
+            fault_streams: Streams::new(seed, agents, Use::Faults),
+            crashes: Chance::new(crash_probability),
             report: Report::default(),
             staleness_reads: Histogram::default(),
             staleness_ticks: Histogram::default(),
@@ -95,7 +95,7 @@ impl<'a, S: AgentSet> Simulation<'a, S> {
     /// The agent forgets everything.
     pub fn forget(&mut self, agent: AgentId) {
         for artifact in &mut self.artifacts {
-            artifact.forget(agent);
+            artifact.copies.forget(agent);
         }
     }
 

@@ -16,14 +16,42 @@ pub enum Use {
     Link = 2,
     /// Crashes and returns.
     Faults = 3,
+    /// Who acts, and who crashes, where agents have no draws of their own for that.
+    Acting = 4,
+    Crashing = 5,
 }
 
 pub fn stream(seed: i64, agent: u32, purpose: Use) -> ChaCha8Rng {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
     let mut random = ChaCha8Rng::from_seed(key);
-    random.set_stream(u64::from(agent) * 4 + purpose as u64);
+    random.set_stream(match purpose {
+        Use::Accesses | Use::Writes | Use::Link | Use::Faults => {
+            u64::from(agent) * 4 + purpose as u64
+        }
+        // Not an agent's.
+        Use::Acting | Use::Crashing => 1 << 60 | purpose as u64,
+    });
     random
+}
+
+/// A stream per agent, made when it is first drawn from.
+pub struct Streams {
+    seed: i64,
+    purpose: Use,
+    streams: Vec<Option<Box<ChaCha8Rng>>>,
+}
+
+impl Streams {
+    pub fn new(seed: i64, agents: u32, purpose: Use) -> Streams {
+        Streams { seed, purpose, streams: vec![None; agents as usize] }
+    }
+
+    #[inline]
+    pub fn of(&mut self, agent: u32) -> &mut ChaCha8Rng {
+        let (seed, purpose) = (self.seed, self.purpose);
+        self.streams[agent as usize].get_or_insert_with(|| Box::new(stream(seed, agent, purpose)))
+    }
 }
 
 /// A probability as a threshold for 32-bit draws: right to within 2^-32.
@@ -80,7 +108,7 @@ pub fn longest(ticks: &Ticks) -> u32 {
 }
 
 /// Uniform over (0, 1], in steps of 2^-53.
-fn unit(random: &mut ChaCha8Rng) -> f64 {
+pub fn unit(random: &mut ChaCha8Rng) -> f64 {
     ((random.next_u64() >> 11) + 1) as f64 / 9_007_199_254_740_992.0
 }
 

@@ -21,6 +21,7 @@ pub fn supports(scenario: &Scenario) -> Result<(), Unsupported> {
         ("protocol.heartbeat_ticks", protocol.heartbeat_ticks.is_none()),
         ("protocol.revalidate", !protocol.revalidate),
         ("faults.crash_probability", faults.crash_probability == 0.0),
+        ("more than 100000000 pairs of agent and artifact", !scenario.is_sparse()),
     ];
     let settings: Vec<&'static str> = at_default
         .into_iter()

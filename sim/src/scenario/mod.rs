@@ -76,6 +76,11 @@ impl Scenario {
         write::yaml(self)
     }
 
+    /// Whether there are more pairs of agent and artifact than are held as arrays.
+    pub fn is_sparse(&self) -> bool {
+        u64::from(self.agents) * self.artifacts.len() as u64 > fields::DENSE_PAIRS_MAX
+    }
+
     /// The write probability as clamped by the workload.
     pub fn clamped_write_probability(&self) -> f64 {
         let w = self.write_probability;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{self, ACTIONS_MAX, ARTIFACTS_MAX, PAIRS_MAX, TOKENS_MAX};
+use super::fields::{self, ACTIONS_MAX, ARTIFACTS_MAX, TOKENS_MAX};
 use super::reader::{Position, Reader};
 use super::yaml::{Content, NodeId, Tree};
 use super::{
@@ -211,7 +211,6 @@ impl List {
 /// Refuses what no counter or memory could hold. All products are far below 2^128.
 fn check_sums(r: &mut Reader, root: &Position, scenario: &Scenario) {
     let agents = u128::from(scenario.agents);
-    let artifacts = scenario.artifacts.len() as u128;
     let per_tick = match scenario.activity {
         Activity::Probability(_) => 1,
         Activity::Velocity(velocity) => u128::from(velocity),
@@ -230,7 +229,6 @@ fn check_sums(r: &mut Reader, root: &Position, scenario: &Scenario) {
     let sums = [
         ("simulation.duration_ticks", "actions", actions, ACTIONS_MAX),
         ("simulation.duration_ticks", "tokens", tokens, TOKENS_MAX),
-        ("simulation.num_agents", "pairs of agent and artifact", agents * artifacts, PAIRS_MAX),
     ];
     for (path, what, count, allowed) in sums {
         if count > u128::from(allowed) {

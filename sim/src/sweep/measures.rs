@@ -136,6 +136,8 @@ pub(super) fn rows(
     match sweep.engine {
         Engine::Protocol => rows_by(sweep, point, &scenario, PROTOCOL, go_on, |name, seed| {
             let strategy: StrategyName = name.parse().expect("names come from the engine");
+            engine::supports(&scenario, strategy)
+                .map_err(|unsupported| point.wrong(unsupported.to_string()))?;
             engine::run(&scenario, strategy, seed)
                 .map_err(|failure| point.broken(failure.to_string()))
         }),

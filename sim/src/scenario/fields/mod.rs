@@ -17,8 +17,9 @@ pub const TEXT_CHARACTERS_MAX: usize = 200;
 pub const DURATION_TICKS_MAX: u32 = 100_000;
 /// Most artifacts of one scenario, after `count` is expanded.
 pub const ARTIFACTS_MAX: u32 = 100_000;
-/// Most pairs of an agent and an artifact: each may hold a cache entry.
-pub const PAIRS_MAX: u64 = 100_000_000;
+/// Most pairs of an agent and an artifact that are held as arrays; beyond that the engine keeps
+/// those that were touched.
+pub const DENSE_PAIRS_MAX: u64 = 100_000_000;
 /// Most actions of one run. Added to the largest initial version, it still fits a version.
 pub const ACTIONS_MAX: u64 = 4_000_000_000;
 /// Most tokens that one run may move if every action is a write that reaches every agent. Leaves
