@@ -1,11 +1,13 @@
 //! One module per subcommand.
 
+pub mod calibrate;
 pub mod check;
 pub mod import;
 pub mod predict;
 pub mod replay;
 pub mod reproduce;
 pub mod simulate;
+pub mod synthesize;
 
 use attune_sim::scenario::Scenario;
 use indicatif::{ProgressBar, ProgressStyle};

@@ -1,0 +1,160 @@
+//! The file that holds a workload: `workload:` with one model per source.
+
+use super::model::{Locality, Lognormal, Model, Role};
+use serde::{Deserialize, Serialize};
+
+/// The models of all sources that were calibrated together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workload {
+    pub sources: Vec<Model>,
+}
+
+/// A workload file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BadWorkload {
+    #[error("{file}: {source}; attune calibrate writes such files")]
+    Syntax { file: String, source: serde_yaml::Error },
+    #[error("{file}: workload.sources is empty; name at least one source")]
+    NoSources { file: String },
+    #[error("{file}: in source {model}, {field} is {found}; allowed: {allowed}")]
+    Value { file: String, model: String, field: &'static str, found: f64, allowed: &'static str },
+}
+
+#[derive(Deserialize)]
+struct Document {
+    workload: Workload,
+}
+
+impl Workload {
+    /// Reads the section `workload`; whatever else is in the file is for others.
+    pub fn from_yaml(text: &str, file_name: &str) -> Result<Workload, BadWorkload> {
+        let file = || file_name.to_string();
+        let Document { workload } = serde_yaml::from_str(text)
+            .map_err(|source| BadWorkload::Syntax { file: file(), source })?;
+        if workload.sources.is_empty() {
+            return Err(BadWorkload::NoSources { file: file() });
+        }
+        for model in &workload.sources {
+            if let Some((field, found, allowed)) = wrong(model) {
+                let model = model.source.clone();
+                return Err(BadWorkload::Value { file: file(), model, field, found, allowed });
+            }
+        }
+        Ok(workload)
+    }
+
+    /// The section as text.
+    pub fn to_yaml(&self) -> String {
+        #[derive(Serialize)]
+        struct Section<'a> {
+            workload: &'a Workload,
+        }
+        serde_yaml::to_string(&Section { workload: self }).expect("numbers and names are YAML")
+    }
+}
+
+type Wrong = (&'static str, f64, &'static str);
+
+/// The first value that no session can be drawn from.
+fn wrong(model: &Model) -> Option<Wrong> {
+    let Model { team, artifacts, reads, writes, time, turns, .. } = model;
+    let mut shares = vec![
+        ("team.alone", team.alone),
+        ("team.another_helper", team.another_helper),
+        ("team.stay", team.stay),
+        ("artifacts.never_written", artifacts.never_written),
+        ("artifacts.changed_outside", artifacts.changed_outside),
+        ("reads.first.scattered", reads.first.scattered),
+        ("reads.again_after_whole.whole", reads.again_after_whole.whole),
+        ("reads.again_after_whole.scattered", reads.again_after_whole.scattered),
+        ("reads.again_after_parts.whole", reads.again_after_parts.whole),
+        ("reads.again_after_parts.scattered", reads.again_after_parts.scattered),
+        ("reads.again_after_parts.same_lines", reads.again_after_parts.same_lines),
+        ("reads.again_after_parts.fresh", reads.again_after_parts.fresh),
+        ("writes.whole_first", writes.whole_first),
+        ("writes.whole_later", writes.whole_later),
+    ];
+    let mut laws = vec![
+        ("artifacts.tokens", artifacts.tokens),
+        ("artifacts.tokens_per_line", artifacts.tokens_per_line),
+        ("reads.first.tokens", reads.first.tokens),
+        ("reads.again_after_whole.tokens", reads.again_after_whole.tokens),
+        ("reads.again_after_parts.tokens", reads.again_after_parts.tokens),
+        ("writes.tokens", writes.tokens),
+    ];
+    if let Some(time) = time {
+        shares.push(("time.together", time.together));
+        laws.push(("time.seconds", time.seconds));
+    }
+    if let Some(turns) = turns {
+        shares.push(("turns.same", turns.same));
+        shares.push(("turns.touch_after_touch", turns.touch_after_touch));
+        shares.push(("turns.touch_after_pause", turns.touch_after_pause));
+        if !(0.0..=1e6).contains(&turns.before_first) {
+            return Some(("turns.before_first", turns.before_first, "a number from 0 to 1000000"));
+        }
+    }
+    let roles = std::iter::once(&model.lead).chain(&model.helper);
+    roles
+        .clone()
+        .find_map(wrong_role)
+        .or_else(|| roles.map(|role| ("accesses", role.accesses)).chain(laws).find_map(wrong_law))
+        .or_else(|| shares.into_iter().find_map(wrong_share))
+        .or_else(|| {
+            let (odds, slope) = (reads.first.whole_log_odds, reads.first.whole_slope);
+            [("reads.first.whole_log_odds", odds), ("reads.first.whole_slope", slope)]
+                .into_iter()
+                .find(|(_, value)| !(-1e3..=1e3).contains(value))
+                .map(|(field, value)| (field, value, "a number from -1000 to 1000"))
+        })
+}
+
+fn wrong_role(role: &Role) -> Option<Wrong> {
+    let Role { locality: Locality { after_read, after_write }, discovery, returns, write, .. } =
+        role;
+    let write = write.to_array().map(|value| ("write", value));
+    let shares = [
+        ("locality.after_read", *after_read),
+        ("locality.after_write", *after_write),
+        ("discovery.shared", discovery.shared),
+    ];
+    let exponents =
+        [("returns.popularity", returns.popularity), ("returns.recency", returns.recency)];
+    let (strength, discount) = (discovery.strength, discovery.discount);
+    shares
+        .into_iter()
+        .chain(write)
+        .find_map(wrong_share)
+        .or_else(|| {
+            exponents
+                .into_iter()
+                .find(|(_, value)| !(-20.0..=20.0).contains(value))
+                .map(|(field, value)| (field, value, "a number from -20 to 20"))
+        })
+        .or_else(|| {
+            let fits = (0.0..1.0).contains(&discount);
+            (!fits).then_some(("discovery.discount", discount, "a number from 0, below 1"))
+        })
+        .or_else(|| {
+            let fits = strength > -discount && strength <= 1e6;
+            let allowed = "a number above -discount, up to 1000000";
+            (!fits).then_some(("discovery.strength", strength, allowed))
+        })
+}
+
+fn wrong_law((field, law): (&'static str, Lognormal)) -> Option<Wrong> {
+    let Lognormal { median, sigma, max } = law;
+    match () {
+        () if !(median > 0.0 && median <= 1e12) => {
+            Some((field, median, "a median above 0, up to 1e12"))
+        }
+        () if !(0.0..=20.0).contains(&sigma) => Some((field, sigma, "a sigma from 0 to 20")),
+        () if !(max > 0.0 && max <= 1e12) => Some((field, max, "a max above 0, up to 1e12")),
+        () => None,
+    }
+}
+
+fn wrong_share((field, value): (&'static str, f64)) -> Option<Wrong> {
+    (!(0.0..=1.0).contains(&value)).then_some((field, value, "a number from 0 to 1"))
+}

@@ -1,0 +1,286 @@
+//! The parameters of a source out of what was observed of it, and how well each fits.
+
+mod choice;
+mod numeric;
+mod sizes;
+mod writes;
+
+pub(super) use numeric::logistic;
+
+use super::model::{
+    AgainAfterParts, AgainAfterWhole, Artifacts, Discovery, FirstRead, Locality, Lognormal, Model,
+    Reads, Returns, Role, Team, Texts, Time, Turns, WriteProbability,
+};
+use super::observe::{RoleSample, Sample};
+use serde::Serialize;
+
+/// How a parameter was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Maximum likelihood. For a share of what was seen that is the share itself.
+    Likelihood,
+    /// The mean.
+    Moments,
+}
+
+/// One parameter (or a few that belong together), and how well it fits.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Parameter {
+    pub name: String,
+    /// As words and numbers.
+    pub value: String,
+    /// How often it could be observed.
+    pub observed: u64,
+    pub method: Method,
+    /// Of a law of sizes: the largest distance between its distribution function and the
+    /// observed one, from 0 to 1.
+    pub distance: Option<f64>,
+    /// Log likelihood per observation, above that of the uniform workload: nats.
+    pub gain: Option<f64>,
+}
+
+/// A source, fitted.
+#[derive(Clone, Debug)]
+pub struct Fit {
+    pub model: Model,
+    pub parameters: Vec<Parameter>,
+    /// Zipf's exponent of how often the artifacts of a session are touched.
+    pub popularity_exponent: Option<f64>,
+    /// What could not be fitted, and why.
+    pub missing: Vec<String>,
+}
+
+/// Fits what was observed. `None` if there was nothing.
+pub fn fit(source: &str, sample: &Sample) -> Option<Fit> {
+    let mut notes = Notes::default();
+    let accesses = notes.lognormal("accesses of a lead", &sample.lead.accesses)?;
+    let popularity_exponent = choice::zipf(&sample.popularity);
+    if let Some(exponent) = popularity_exponent {
+        let touches = sample.popularity.iter().flatten().sum();
+        notes.likelihood("popularity, Zipf's exponent", number(exponent), touches, None);
+    } else {
+        notes.missing("popularity: no session has two artifacts");
+    }
+    let written = writes::fit(&sample.artifacts);
+    let artifacts = sample.artifacts.len() as u64;
+    notes.likelihood("artifacts never written", number(written.never_written), artifacts, None);
+    let lead = role(&mut notes, "lead", &sample.lead, accesses, written.lead);
+    let helper = notes
+        .lognormal("accesses of a helper", &sample.helper.accesses)
+        .map(|law| role(&mut notes, "helper", &sample.helper, law, written.helper));
+    if sample.reads == 0 {
+        notes.missing("reads: none is recorded, so there is no hit, and nothing to save today");
+    }
+    if sample.gaps.is_empty() {
+        notes.missing("time: none is recorded; a tick is an access");
+    }
+    if sample.turn_steps.is_empty() {
+        notes.missing(
+            "turns and bursts: the calls of a model are not recorded; each access is a call",
+        );
+    }
+    let model = Model {
+        source: source.to_string(),
+        sessions: sample.sessions,
+        team: team(&mut notes, sample),
+        lead,
+        helper,
+        artifacts: Artifacts {
+            tokens: notes.law("artifact size, tokens", &sample.sizes),
+            tokens_per_line: notes.law("tokens per line", &sample.tokens_per_line),
+            never_written: written.never_written,
+            changed_outside: sample.changed_outside.value(),
+        },
+        reads: reads(&mut notes, sample),
+        writes: Texts {
+            whole_first: sample.written_whole_first.value(),
+            whole_later: sample.written_whole_later.value(),
+            tokens: notes.law("text written, tokens", &sample.text_tokens),
+        },
+        time: time(&mut notes, sample),
+        turns: turns(&mut notes, sample),
+    };
+    Some(Fit { model, parameters: notes.parameters, popularity_exponent, missing: notes.missing })
+}
+
+fn role(
+    notes: &mut Notes,
+    name: &str,
+    sample: &RoleSample,
+    accesses: Lognormal,
+    write: WriteProbability,
+) -> Role {
+    let locality = Locality {
+        after_read: sample.stay_after_read.value(),
+        after_write: sample.stay_after_write.value(),
+    };
+    let value = format!("{:.3} read, {:.3} write", locality.after_read, locality.after_write);
+    let observed = sample.stay_after_read.of + sample.stay_after_write.of;
+    notes.likelihood(&format!("{name}: same artifact after a"), value, observed, None);
+    let (strength, discount) = choice::discovery(&sample.moves).unwrap_or((1.0, 0.0));
+    let value = format!("strength {strength:.2}, discount {discount:.2}");
+    let moves = sample.moves.len() as u64;
+    let new = sample.moves.iter().filter(|step| step.new).count() as f64 / moves.max(1) as f64;
+    // The uniform workload: each artifact as likely, so new ones become rarer in no such way; the
+    // closest constant stands for it.
+    let constant: f64 = sample
+        .moves
+        .iter()
+        .map(|step| libm::log(if step.new { new } else { 1.0 - new }.max(1e-300)))
+        .sum();
+    let gain = choice::log_likelihood(&sample.moves, strength, discount) - constant;
+    notes.likelihood(
+        &format!("{name}: new artifacts"),
+        value,
+        moves,
+        Some(gain / moves.max(1) as f64),
+    );
+    let returns =
+        choice::returns(&sample.returns).unwrap_or(Returns { popularity: 0.0, recency: 0.0 });
+    let value = format!("popularity {:.2}, recency {:.2}", returns.popularity, returns.recency);
+    let gain = choice::gain(&sample.returns, &returns);
+    let observed = sample.returns.len() as u64;
+    notes.likelihood(&format!("{name}: returns"), value, observed, Some(gain));
+    let discovery = Discovery { strength, discount, shared: sample.shared.value() };
+    Role { accesses, locality, discovery, returns, write }
+}
+
+fn team(notes: &mut Notes, sample: &Sample) -> Team {
+    let with = sample.helpers.iter().filter(|helpers| **helpers > 0).count() as f64;
+    let helpers: u64 = sample.helpers.iter().sum();
+    let team = Team {
+        alone: 1.0 - with / sample.sessions as f64,
+        // Geometric, from one on.
+        another_helper: if helpers == 0 { 0.0 } else { 1.0 - with / helpers as f64 },
+        stay: sample.stay.value(),
+    };
+    let value = format!("{:.3}, else {:.2} helpers", team.alone, helpers as f64 / with.max(1.0));
+    notes.likelihood("sessions with one agent", value, sample.sessions, None);
+    notes.likelihood("turn-taking: same agent goes on", number(team.stay), sample.stay.of, None);
+    team
+}
+
+fn reads(notes: &mut Notes, sample: &Sample) -> Reads {
+    let (whole_log_odds, whole_slope) = sizes::whole_by_size(&sample.first_whole);
+    let value = format!("log odds {whole_log_odds:.2} {whole_slope:+.2} ln(tokens)");
+    notes.likelihood("first read is whole", value, sample.first_whole.len() as u64, None);
+    notes.likelihood(
+        "read again in part: same lines",
+        number(sample.parts_same.value()),
+        sample.parts_same.of,
+        None,
+    );
+    let fresh = &sample.parts_fresh;
+    let first = notes.law("first read in part, tokens", &sample.first_tokens);
+    let or_first = |law: Option<Lognormal>| law.unwrap_or(first);
+    Reads {
+        first: FirstRead {
+            whole_log_odds,
+            whole_slope,
+            scattered: sample.first_scattered.value(),
+            tokens: first,
+        },
+        again_after_whole: AgainAfterWhole {
+            whole: sample.whole_again.value(),
+            scattered: sample.whole_scattered.value(),
+            tokens: or_first(
+                notes.lognormal("part of what was whole, tokens", &sample.whole_tokens),
+            ),
+        },
+        again_after_parts: AgainAfterParts {
+            whole: sample.parts_whole.value(),
+            scattered: sample.parts_scattered.value(),
+            same_lines: sample.parts_same.value(),
+            fresh: if fresh.is_empty() { 1.0 } else { crate::stats::mean(fresh) },
+            tokens: or_first(notes.lognormal("read again in part, tokens", &sample.parts_tokens)),
+        },
+    }
+}
+
+fn time(notes: &mut Notes, sample: &Sample) -> Option<Time> {
+    if sample.gaps.is_empty() {
+        return None;
+    }
+    let apart: Vec<f64> = sample.gaps.iter().copied().filter(|gap| *gap >= 1.0).collect();
+    let together = 1.0 - apart.len() as f64 / sample.gaps.len() as f64;
+    notes.likelihood("within a second", number(together), sample.gaps.len() as u64, None);
+    Some(Time { together, seconds: notes.law("seconds to the next access, else", &apart) })
+}
+
+fn turns(notes: &mut Notes, sample: &Sample) -> Option<Turns> {
+    if sample.turn_steps.is_empty() {
+        return None;
+    }
+    let moved: Vec<u64> = sample.turn_steps.iter().copied().filter(|step| *step > 0).collect();
+    let paused = moved.iter().filter(|step| **step > 1).count() as f64;
+    let quiet: u64 = moved.iter().map(|step| step - 1).sum();
+    let turns = Turns {
+        before_first: crate::stats::mean(&sample.turns_before_first),
+        same: 1.0 - moved.len() as f64 / sample.turn_steps.len() as f64,
+        touch_after_touch: if moved.is_empty() { 1.0 } else { 1.0 - paused / moved.len() as f64 },
+        touch_after_pause: if quiet == 0 { 1.0 } else { paused / quiet as f64 },
+    };
+    let value = format!(
+        "{:.3} after one that does, {:.3} after one that does not",
+        turns.touch_after_touch, turns.touch_after_pause
+    );
+    let observed = moved.len() as u64;
+    notes.likelihood("bursts: a call touches an artifact", value, observed, None);
+    notes.parameters.push(Parameter {
+        name: "calls before the first access".to_string(),
+        value: number(turns.before_first),
+        observed: sample.turns_before_first.len() as u64,
+        method: Method::Moments,
+        distance: None,
+        gain: None,
+    });
+    Some(turns)
+}
+
+fn number(value: f64) -> String {
+    format!("{value:.3}")
+}
+
+/// What is said about the parameters.
+#[derive(Default)]
+struct Notes {
+    parameters: Vec<Parameter>,
+    missing: Vec<String>,
+}
+
+impl Notes {
+    fn likelihood(&mut self, name: &str, value: String, observed: u64, gain: Option<f64>) {
+        if observed > 0 {
+            let name = name.to_string();
+            let method = Method::Likelihood;
+            self.parameters.push(Parameter { name, value, observed, method, distance: None, gain });
+        }
+    }
+
+    /// `None` if there is nothing to fit it to.
+    fn lognormal(&mut self, name: &str, values: &[f64]) -> Option<Lognormal> {
+        let law = sizes::lognormal(values)?;
+        self.parameters.push(Parameter {
+            name: name.to_string(),
+            value: format!("median {:.1}, sigma {:.2}", law.median, law.sigma),
+            observed: values.len() as u64,
+            method: Method::Likelihood,
+            distance: Some(sizes::distance(&law, values)),
+            gain: None,
+        });
+        Some(law)
+    }
+
+    /// The same where something has to stand: 1 if there is nothing to fit it to.
+    fn law(&mut self, name: &str, values: &[f64]) -> Lognormal {
+        self.lognormal(name, values).unwrap_or_else(|| {
+            self.missing(&format!("{name}: none is recorded"));
+            Lognormal { median: 1.0, sigma: 0.0, max: 1.0 }
+        })
+    }
+
+    fn missing(&mut self, what: &str) {
+        self.missing.push(what.to_string());
+    }
+}

@@ -1,0 +1,24 @@
+//! Workloads fitted to recorded sessions.
+
+mod calibrate;
+mod draw;
+mod file;
+mod fit;
+mod generate;
+mod history;
+mod judge;
+mod model;
+mod observe;
+mod sources;
+mod split;
+mod tally;
+mod uniform;
+
+pub use calibrate::{Calibration, Options, Seen, Source, calibrate};
+pub use file::{BadWorkload, Workload};
+pub use fit::{Method, Parameter};
+pub use generate::session;
+pub use judge::{Best, Compared, Judgement};
+pub use model::Model;
+pub use sources::collect;
+pub use tally::Measure;
