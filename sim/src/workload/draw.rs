@@ -1,7 +1,7 @@
 //! Draws from a session's own random stream. All mathematics is libm's, whose bits are the same on
 //! every platform.
 
-use super::model::Lognormal;
+use super::law::{Law, Lognormal};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -41,6 +41,13 @@ impl Draw {
         length
     }
 
+    pub fn value(&mut self, law: &Law) -> f64 {
+        match law {
+            Law::Lognormal(law) => self.lognormal(law),
+            Law::Observed(law) => law.at(self.unit()),
+        }
+    }
+
     pub fn lognormal(&mut self, law: &Lognormal) -> f64 {
         // Box and Muller, one of the two.
         let radius = libm::sqrt(-2.0 * libm::log(1.0 - self.unit()));
@@ -49,8 +56,8 @@ impl Draw {
     }
 
     /// A whole number of at least 1.
-    pub fn count(&mut self, law: &Lognormal) -> u64 {
-        libm::round(self.lognormal(law)).max(1.0) as u64
+    pub fn count(&mut self, law: &Law) -> u64 {
+        libm::round(self.value(law)).max(1.0) as u64
     }
 
     /// A place, with probability in proportion to its weight; `None` if there is no weight.

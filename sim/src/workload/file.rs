@@ -1,6 +1,7 @@
 //! The file that holds a workload: `workload:` with one model per source.
 
-use super::model::{Locality, Lognormal, Model, Role};
+use super::law::{Law, Lognormal};
+use super::model::{ByPast, Model, Role};
 use serde::{Deserialize, Serialize};
 
 /// The models of all sources that were calibrated together.
@@ -76,16 +77,18 @@ fn wrong(model: &Model) -> Option<Wrong> {
         ("writes.whole_later", writes.whole_later),
     ];
     let mut laws = vec![
-        ("artifacts.tokens", artifacts.tokens),
-        ("artifacts.tokens_per_line", artifacts.tokens_per_line),
-        ("reads.first.tokens", reads.first.tokens),
-        ("reads.again_after_whole.tokens", reads.again_after_whole.tokens),
-        ("reads.again_after_parts.tokens", reads.again_after_parts.tokens),
-        ("writes.tokens", writes.tokens),
+        ("artifacts.tokens", &artifacts.tokens),
+        ("artifacts.tokens_per_line", &artifacts.tokens_per_line),
+        ("reads.first.tokens", &reads.first.tokens),
+        ("reads.again_after_whole.tokens", &reads.again_after_whole.tokens),
+        ("reads.again_after_parts.tokens", &reads.again_after_parts.tokens),
+        ("writes.tokens", &writes.tokens),
     ];
     if let Some(time) = time {
-        shares.push(("time.together", time.together));
-        laws.push(("time.seconds", time.seconds));
+        shares.push(("time.new.together", time.new.together));
+        shares.push(("time.known.together", time.known.together));
+        laws.push(("time.new.seconds", &time.new.seconds));
+        laws.push(("time.known.seconds", &time.known.seconds));
     }
     if let Some(turns) = turns {
         shares.push(("turns.same", turns.same));
@@ -99,7 +102,7 @@ fn wrong(model: &Model) -> Option<Wrong> {
     roles
         .clone()
         .find_map(wrong_role)
-        .or_else(|| roles.map(|role| ("accesses", role.accesses)).chain(laws).find_map(wrong_law))
+        .or_else(|| roles.map(|role| ("accesses", &role.accesses)).chain(laws).find_map(wrong_law))
         .or_else(|| shares.into_iter().find_map(wrong_share))
         .or_else(|| {
             let (odds, slope) = (reads.first.whole_log_odds, reads.first.whole_slope);
@@ -111,20 +114,22 @@ fn wrong(model: &Model) -> Option<Wrong> {
 }
 
 fn wrong_role(role: &Role) -> Option<Wrong> {
-    let Role { locality: Locality { after_read, after_write }, discovery, returns, write, .. } =
-        role;
-    let write = write.to_array().map(|value| ("write", value));
+    let Role { locality, discovery, returns, write, .. } = role;
+    let named = |name, values: ByPast| values.to_array().map(|value| (name, value));
     let shares = [
-        ("locality.after_read", *after_read),
-        ("locality.after_write", *after_write),
         ("discovery.shared", discovery.shared),
+        ("write.new", write.new),
+        ("write.shared", write.shared),
     ];
+    let by_past = [("locality", *locality), ("write.stay", write.stay), ("write.back", write.back)];
+    let by_past = by_past.into_iter().flat_map(|(name, values)| named(name, values));
     let exponents =
         [("returns.popularity", returns.popularity), ("returns.recency", returns.recency)];
+    let exponents = exponents.into_iter().chain(named("returns.past", returns.past));
     let (strength, discount) = (discovery.strength, discovery.discount);
     shares
         .into_iter()
-        .chain(write)
+        .chain(by_past)
         .find_map(wrong_share)
         .or_else(|| {
             exponents
@@ -143,15 +148,24 @@ fn wrong_role(role: &Role) -> Option<Wrong> {
         })
 }
 
-fn wrong_law((field, law): (&'static str, Lognormal)) -> Option<Wrong> {
-    let Lognormal { median, sigma, max } = law;
-    match () {
-        () if !(median > 0.0 && median <= 1e12) => {
-            Some((field, median, "a median above 0, up to 1e12"))
+fn wrong_law((field, law): (&'static str, &Law)) -> Option<Wrong> {
+    let size = |value: &f64| *value > 0.0 && *value <= 1e12;
+    match law {
+        Law::Lognormal(Lognormal { median, .. }) if !size(median) => {
+            Some((field, *median, "a median above 0, up to 1e12"))
         }
-        () if !(0.0..=20.0).contains(&sigma) => Some((field, sigma, "a sigma from 0 to 20")),
-        () if !(max > 0.0 && max <= 1e12) => Some((field, max, "a max above 0, up to 1e12")),
-        () => None,
+        Law::Lognormal(Lognormal { sigma, .. }) if !(0.0..=20.0).contains(sigma) => {
+            Some((field, *sigma, "a sigma from 0 to 20"))
+        }
+        Law::Lognormal(Lognormal { max, .. }) if !size(max) => {
+            Some((field, *max, "a max above 0, up to 1e12"))
+        }
+        Law::Lognormal(_) => None,
+        Law::Observed(law) if law.quantiles.is_empty() => Some((field, 0.0, "some quantiles")),
+        Law::Observed(law) => {
+            let wrong = law.quantiles.iter().find(|value| !size(value));
+            wrong.map(|value| (field, *value, "quantiles above 0, up to 1e12"))
+        }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::draw::Draw;
 use super::fit::logistic;
-use super::history::History;
-use super::model::{Lognormal, Model, Role, Situation, Turns};
+use super::history::{Choice, History};
+use super::law::Law;
+use super::model::{Model, Role, Situation, Turns};
 use crate::rerun::{Extent, Wanted};
 use attune_trace::access::{Access, ContentId, LineRange, Op, Outcome};
 
@@ -124,9 +125,9 @@ impl Session<'_> {
     }
 
     fn access(&mut self, agent: usize, turn: Option<u64>) {
-        self.pass_time();
         let artifact = self.choose(agent);
         let situation = self.history.situation(agent, artifact);
+        self.pass_time(situation);
         let probability = self.role(agent).write.of(situation);
         let may = !self.artifacts[artifact].never_written;
         let op = if may && self.draw.hits(probability) { Op::Write } else { Op::Read };
@@ -163,12 +164,16 @@ impl Session<'_> {
         });
     }
 
-    fn pass_time(&mut self) {
+    fn pass_time(&mut self, situation: Situation) {
         let Some(time) = &self.model.time else { return };
-        if self.accesses.is_empty() || self.draw.hits(time.together) {
-            return;
+        let gap = match situation {
+            Situation::New | Situation::Shared => &time.new,
+            Situation::Stay(_) | Situation::Back(_) => &time.known,
+        };
+        if !self.accesses.is_empty() && !self.draw.hits(gap.together) {
+            let seconds = self.draw.value(&gap.seconds).max(1.0);
+            self.now_ms += libm::round(1000.0 * seconds) as i64;
         }
-        self.now_ms += libm::round(1000.0 * self.draw.lognormal(&time.seconds).max(1.0)) as i64;
     }
 
     fn choose(&mut self, agent: usize) -> usize {
@@ -176,14 +181,10 @@ impl Session<'_> {
         let past = self.history.agent(agent);
         let last = past.last();
         let (moves, distinct) = (past.moves, past.distinct());
-        if let Some((artifact, op)) = last {
-            let stay = match op {
-                Op::Read => locality.after_read,
-                Op::Write => locality.after_write,
-            };
-            if self.draw.hits(stay) {
-                return artifact;
-            }
+        if let Some((artifact, past)) = last
+            && self.draw.hits(locality.of(past))
+        {
+            return artifact;
         }
         if self.draw.hits(discovery.probability(moves, distinct)) {
             let others = self.history.others(agent);
@@ -193,16 +194,16 @@ impl Session<'_> {
             }
             return self.discover();
         }
-        let choices: Vec<(usize, f64)> = self
-            .history
-            .agent(agent)
-            .returns()
-            .map(|(artifact, count, age)| {
-                let weight = returns.popularity * libm::log(count as f64)
-                    - returns.recency * libm::log(age as f64);
-                (artifact, libm::exp(weight))
-            })
-            .collect();
+        let weight = |choice: &Choice| {
+            let Choice { count, age, past } = *choice;
+            let weight = returns.popularity * libm::log(count as f64)
+                - returns.recency * libm::log(age as f64)
+                + returns.past.of(past);
+            libm::exp(weight)
+        };
+        let choices = self.history.agent(agent).choices();
+        let choices: Vec<(usize, f64)> =
+            choices.iter().map(|(artifact, choice)| (*artifact, weight(choice))).collect();
         let place = self.draw.weighted(choices.iter().map(|(_, weight)| *weight));
         place.map_or_else(|| self.discover(), |place| choices[place].0)
     }
@@ -210,7 +211,7 @@ impl Session<'_> {
     fn discover(&mut self) -> usize {
         let law = &self.model.artifacts;
         let tokens = self.draw.count(&law.tokens);
-        let per_line = self.draw.lognormal(&law.tokens_per_line).max(0.1);
+        let per_line = self.draw.value(&law.tokens_per_line).max(0.1);
         let lines = (libm::round(tokens as f64 / per_line) as u64).max(1);
         let never_written = self.draw.hits(law.never_written);
         self.artifacts.push(Artifact { tokens, lines, never_written, content: 0 });
@@ -218,31 +219,32 @@ impl Session<'_> {
     }
 
     fn read(&mut self, agent: usize, artifact: usize) -> What {
-        let reads = &self.model.reads;
+        let model = self.model;
+        let reads = &model.reads;
         let size = self.artifacts[artifact].tokens;
         let touched = self.history.agent(agent).touched(artifact);
         let part = if touched.has_whole() {
             let again = &reads.again_after_whole;
             match () {
                 () if self.draw.hits(again.whole) => Part::Whole,
-                () if self.draw.hits(again.scattered) => Part::Scattered(again.tokens),
-                () => Part::Somewhere(again.tokens),
+                () if self.draw.hits(again.scattered) => Part::Scattered(&again.tokens),
+                () => Part::Somewhere(&again.tokens),
             }
         } else if touched.has_parts() {
             let again = &reads.again_after_parts;
             match () {
                 () if self.draw.hits(again.whole) => Part::Whole,
-                () if self.draw.hits(again.scattered) => Part::Scattered(again.tokens),
+                () if self.draw.hits(again.scattered) => Part::Scattered(&again.tokens),
                 () if self.draw.hits(again.same_lines) => Part::Same,
-                () => Part::Other(again.tokens, again.fresh),
+                () => Part::Other(&again.tokens, again.fresh),
             }
         } else {
             let first = &reads.first;
             let odds = first.whole_log_odds + first.whole_slope * libm::log(size as f64);
             match () {
                 () if self.draw.hits(logistic(odds)) => Part::Whole,
-                () if self.draw.hits(first.scattered) => Part::Scattered(first.tokens),
-                () => Part::Somewhere(first.tokens),
+                () if self.draw.hits(first.scattered) => Part::Scattered(&first.tokens),
+                () => Part::Somewhere(&first.tokens),
             }
         };
         let (wanted, tokens) = self.lines_of(agent, artifact, part);
@@ -259,14 +261,15 @@ impl Session<'_> {
     /// Which lines a part is, and their tokens.
     fn lines_of(&mut self, agent: usize, artifact: usize, part: Part) -> (Wanted, u64) {
         let Artifact { tokens, lines: total, .. } = self.artifacts[artifact];
-        let count = |draw: &mut Draw, law: &Lognormal| {
-            let share = draw.lognormal(law) / tokens as f64;
-            ((share * total as f64) as u64).clamp(1, total)
+        // A part is not all of it.
+        let count = |draw: &mut Draw, law: &Law| {
+            let share = draw.value(law) / tokens as f64;
+            (libm::round(share * total as f64) as u64).clamp(1, (total - 1).max(1))
         };
         let (first, length) = match part {
             Part::Whole => return (Wanted::Whole, tokens),
             Part::Scattered(law) => {
-                return (Wanted::Scattered, self.draw.count(&law).min(tokens));
+                return (Wanted::Scattered, self.draw.count(law).min(tokens));
             }
             Part::Same => {
                 let asked = &self.history.agent(agent).touched(artifact).asked;
@@ -274,11 +277,11 @@ impl Session<'_> {
                 (lines.first(), lines.count())
             }
             Part::Somewhere(law) => {
-                let length = count(&mut self.draw, &law);
+                let length = count(&mut self.draw, law);
                 (1 + self.draw.below(total - length + 1), length)
             }
             Part::Other(law, fresh) => {
-                let length = count(&mut self.draw, &law);
+                let length = count(&mut self.draw, law);
                 let known = libm::round((1.0 - fresh) * length as f64) as u64;
                 let touched = self.history.agent(agent).touched(artifact);
                 let after = touched.asked.last().map_or(1, |lines| lines.last() + 1);
@@ -320,14 +323,14 @@ impl Session<'_> {
 }
 
 /// Which part is read, and how large parts are.
-enum Part {
+enum Part<'m> {
     Whole,
-    Scattered(Lognormal),
+    Scattered(&'m Law),
     /// What was asked for before.
     Same,
-    Somewhere(Lognormal),
+    Somewhere(&'m Law),
     /// What was not, but for a share that was; the share is of what is new.
-    Other(Lognormal, f64),
+    Other(&'m Law, f64),
 }
 
 struct What {

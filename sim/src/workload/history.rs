@@ -1,7 +1,7 @@
 //! What the agents of a session have done so far: the state on which the next access depends, kept
 //! in the same way by whoever observes sessions and by whoever makes them up.
 
-use super::model::Situation;
+use super::model::{Past, Situation};
 use crate::rerun::{Extent, Held, Wanted};
 use attune_trace::access::{LineRange, Op};
 use std::collections::BTreeMap;
@@ -19,7 +19,6 @@ pub struct Agent {
     artifacts: BTreeMap<usize, Touched>,
     /// Its artifacts, the one touched last at the end.
     order: Vec<usize>,
-    last: Option<Op>,
     /// Accesses that were not to the last artifact.
     pub moves: u64,
 }
@@ -54,11 +53,11 @@ impl History {
     pub fn situation(&mut self, agent: usize, artifact: usize) -> Situation {
         let touched = self.touches.get(artifact).is_some_and(|touches| *touches > 0);
         let agent = self.agent(agent);
-        match agent.artifacts.get(&artifact).and_then(|touched| touched.last) {
+        match agent.artifacts.get(&artifact).and_then(Touched::past) {
             None if touched => Situation::Shared,
             None => Situation::New,
-            Some(op) if agent.order.last() == Some(&artifact) => Situation::StayAfter(op),
-            Some(op) => Situation::ReturnAfter(op),
+            Some(past) if agent.order.last() == Some(&artifact) => Situation::Stay(past),
+            Some(past) => Situation::Back(past),
         }
     }
 
@@ -74,7 +73,6 @@ impl History {
             agent.order.retain(|other| *other != artifact);
             agent.order.push(artifact);
         }
-        agent.last = Some(op);
         let touched = agent.artifacts.entry(artifact).or_default();
         touched.count += 1;
         touched.last = Some(op);
@@ -82,19 +80,26 @@ impl History {
 }
 
 impl Agent {
-    /// The artifact that it touched last, and what it did.
-    pub fn last(&self) -> Option<(usize, Op)> {
-        self.order.last().copied().zip(self.last)
+    /// The artifact that it touched last, and what it did there.
+    pub fn last(&self) -> Option<(usize, Past)> {
+        let last = *self.order.last()?;
+        Some((last, self.artifacts.get(&last)?.past()?))
     }
 
     pub fn distinct(&self) -> u64 {
         self.order.len() as u64
     }
 
-    /// What it can return to: each artifact but the last with its count and age.
-    pub fn returns(&self) -> impl Iterator<Item = (usize, u64, u64)> + '_ {
-        let earlier = self.order.iter().rev().skip(1);
-        earlier.zip(1..).map(|(artifact, age)| (*artifact, self.artifacts[artifact].count, age))
+    /// What it can return to, the latest first: each artifact but the last.
+    pub fn choices(&self) -> Vec<(usize, Choice)> {
+        let earlier = self.order.iter().rev().skip(1).zip(1..);
+        earlier
+            .filter_map(|(artifact, age)| {
+                let touched = self.artifacts.get(artifact)?;
+                let choice = Choice { count: touched.count, age, past: touched.past()? };
+                Some((*artifact, choice))
+            })
+            .collect()
     }
 
     pub fn touched(&mut self, artifact: usize) -> &mut Touched {
@@ -102,7 +107,35 @@ impl Agent {
     }
 }
 
+/// An artifact that an agent can return to.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice {
+    pub count: u64,
+    /// How many artifacts the agent has touched since, this one included.
+    pub age: u64,
+    pub past: Past,
+}
+
+impl Choice {
+    /// What is weighed: the logarithms of count and age, and the past but `ReadWhole`.
+    pub fn features(&self) -> [f64; 5] {
+        let past = |past| f64::from(u8::from(self.past == past));
+        [
+            libm::log(self.count as f64),
+            -libm::log(self.age as f64),
+            past(Past::ReadPart),
+            past(Past::WroteWhole),
+            past(Past::WrotePart),
+        ]
+    }
+}
+
 impl Touched {
+    /// `None` if nothing was done yet.
+    fn past(&self) -> Option<Past> {
+        self.last.map(|op| Past::new(op, self.has_whole()))
+    }
+
     pub fn has_whole(&self) -> bool {
         self.read.covers(Wanted::Whole)
     }

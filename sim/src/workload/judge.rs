@@ -49,6 +49,8 @@ pub struct Best {
 pub struct Compared {
     pub strategy: StrategyName,
     pub measure: Measure,
+    /// Of the sessions that were fitted to.
+    pub fitted: f64,
     /// Of the judging sessions.
     pub real: f64,
     pub synthetic: f64,
@@ -78,6 +80,7 @@ pub fn judge(samples: &Samples, settings: &Settings, seed: u64) -> Judgement {
         1.0 + count(samples.fitted) / count(samples.judging)
             + count(samples.fitted) / count(samples.synthetic),
     );
+    let quantile = quantile(samples.fitted.len());
     let mut compared = Vec::new();
     for (place, strategy) in settings.strategies.iter().enumerate() {
         for measure in Measure::ALL {
@@ -87,12 +90,13 @@ pub fn judge(samples: &Samples, settings: &Settings, seed: u64) -> Judgement {
                 continue;
             };
             let values: Vec<f64> = resampled.iter().filter_map(of).collect();
-            let chance = Z_95 * crate::stats::population_sigma(&values) * samples_apart;
+            let chance = quantile * crate::stats::population_sigma(&values) * samples_apart;
             let stated_error = (synthetic - fitted).abs() + chance;
             let difference = synthetic - real;
             compared.push(Compared {
                 strategy: *strategy,
                 measure,
+                fitted,
                 real,
                 synthetic,
                 difference,
@@ -122,6 +126,17 @@ fn best(real: &Tally, synthetic: &Tally, uniform: &Tally, settings: &Settings) -
             .filter(|(right, _)| *right > 0)
             .map(|(right, chosen)| 100.0 * (chosen as f64 / right as f64 - 1.0)),
     }
+}
+
+/// Standard deviations within which 95 % are where the deviation itself is known from so many values
+/// (Student's distribution, by its expansion about the normal), and is as much too small as that of
+/// a resampled sample is.
+fn quantile(values: usize) -> f64 {
+    let (z, free) = (Z_95, values.saturating_sub(1).max(1) as f64);
+    let (z3, z5) = (z * z * z, z * z * z * z * z);
+    let student =
+        z + (z3 + z) / (4.0 * free) + (5.0 * z5 + 16.0 * z3 + 3.0 * z) / (96.0 * free * free);
+    student * libm::sqrt((free + 1.0) / free)
 }
 
 /// Sums of as many sessions, drawn from these with replacement.

@@ -7,6 +7,7 @@ mod fit;
 mod generate;
 mod history;
 mod judge;
+mod law;
 mod model;
 mod observe;
 mod sources;

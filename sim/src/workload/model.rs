@@ -1,5 +1,6 @@
 //! A workload as data: what `attune calibrate` writes and `attune synthesize` draws from.
 
+use super::law::Law;
 use attune_trace::access::Op;
 use serde::{Deserialize, Serialize};
 
@@ -43,20 +44,13 @@ pub struct Team {
 #[serde(deny_unknown_fields)]
 pub struct Role {
     /// Per agent.
-    pub accesses: Lognormal,
-    pub locality: Locality,
+    pub accesses: Law,
+    /// The next access is to the same artifact as the agent's last one, by what it did there.
+    pub locality: ByPast,
     pub discovery: Discovery,
     pub returns: Returns,
     /// Of accesses to artifacts that may be written, by what came before.
     pub write: WriteProbability,
-}
-
-/// The next access is to the same artifact as the agent's last one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Locality {
-    pub after_read: f64,
-    pub after_write: f64,
 }
 
 /// An access that leaves the last artifact goes to one that is new to the agent with probability
@@ -72,12 +66,15 @@ pub struct Discovery {
 }
 
 /// To which of its artifacts an agent returns: with weight count^popularity / age^recency, the age
-/// of the one touched last being 1, of the one before it 2, and so on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// of the one touched last being 1, of the one before it 2, and so on; times e^past, by what it did
+/// there.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Returns {
     pub popularity: f64,
     pub recency: f64,
+    /// That of `read_whole` is 0: only differences count.
+    pub past: ByPast,
 }
 
 /// That an access is a write.
@@ -88,19 +85,66 @@ pub struct WriteProbability {
     pub new: f64,
     /// Others have.
     pub shared: f64,
-    /// It is the agent's last artifact, which it read last, or wrote.
-    pub stay_after_read: f64,
-    pub stay_after_write: f64,
+    /// It is the agent's last artifact.
+    pub stay: ByPast,
     /// It is an earlier one.
-    pub return_after_read: f64,
-    pub return_after_write: f64,
+    pub back: ByPast,
+}
+
+/// What an agent did to an artifact before: its last access, and what it has seen of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Past {
+    ReadWhole,
+    ReadPart,
+    WroteWhole,
+    WrotePart,
+}
+
+/// A number for each [`Past`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ByPast {
+    /// Its last access was a read, and it has read all of the artifact.
+    pub read_whole: f64,
+    /// A read, and it has not.
+    pub read_part: f64,
+    /// A write, and it has read or written all of it.
+    pub wrote_whole: f64,
+    pub wrote_part: f64,
+}
+
+impl Past {
+    pub const COUNT: usize = 4;
+
+    pub fn new(op: Op, whole: bool) -> Past {
+        match (op, whole) {
+            (Op::Read, true) => Past::ReadWhole,
+            (Op::Read, false) => Past::ReadPart,
+            (Op::Write, true) => Past::WroteWhole,
+            (Op::Write, false) => Past::WrotePart,
+        }
+    }
+}
+
+impl ByPast {
+    pub fn from_array([read_whole, read_part, wrote_whole, wrote_part]: [f64; 4]) -> ByPast {
+        ByPast { read_whole, read_part, wrote_whole, wrote_part }
+    }
+
+    pub fn to_array(self) -> [f64; Past::COUNT] {
+        [self.read_whole, self.read_part, self.wrote_whole, self.wrote_part]
+    }
+
+    pub fn of(self, past: Past) -> f64 {
+        self.to_array()[past as usize]
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Artifacts {
-    pub tokens: Lognormal,
-    pub tokens_per_line: Lognormal,
+    pub tokens: Law,
+    pub tokens_per_line: Law,
     /// Artifacts that nobody ever writes, however often they are touched.
     pub never_written: f64,
     /// Accesses (but the first) that find a content which no recorded write made.
@@ -126,7 +170,7 @@ pub struct FirstRead {
     pub whole_slope: f64,
     /// Of the others: unknown lines, as a search gives them.
     pub scattered: f64,
-    pub tokens: Lognormal,
+    pub tokens: Law,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -135,7 +179,7 @@ pub struct AgainAfterWhole {
     pub whole: f64,
     /// Of the others.
     pub scattered: f64,
-    pub tokens: Lognormal,
+    pub tokens: Law,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -148,7 +192,7 @@ pub struct AgainAfterParts {
     pub same_lines: f64,
     /// Of other lines: the share that it has not.
     pub fresh: f64,
-    pub tokens: Lognormal,
+    pub tokens: Law,
 }
 
 /// What is written.
@@ -160,17 +204,26 @@ pub struct Texts {
     /// Any other write does.
     pub whole_later: f64,
     /// Of writes that do not.
-    pub tokens: Lognormal,
+    pub tokens: Law,
 }
 
-/// Between an access of a session and the next, whoever does it.
+/// From the access before it in the session, whoever did that, to an access.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Time {
-    /// Within one second.
+    /// To an artifact that is new to the agent.
+    pub new: Gap,
+    /// To one that it knows.
+    pub known: Gap,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gap {
+    /// Less than one second.
     pub together: f64,
     /// Otherwise.
-    pub seconds: Lognormal,
+    pub seconds: Law,
 }
 
 /// Calls of the model by one agent: a chain of two states, touching artifacts or not.
@@ -194,64 +247,43 @@ impl Turns {
     }
 }
 
-/// Its logarithm is normal with the standard deviation `sigma`; what is drawn above `max` is `max`.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Lognormal {
-    pub median: f64,
-    pub sigma: f64,
-    pub max: f64,
-}
-
 /// What an access is to its agent, as far as the probability of a write depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Situation {
     New,
     Shared,
-    StayAfter(Op),
-    ReturnAfter(Op),
+    Stay(Past),
+    Back(Past),
 }
 
 impl Situation {
-    pub const COUNT: usize = 6;
+    pub const COUNT: usize = 2 + 2 * Past::COUNT;
 
     pub fn index(self) -> usize {
         match self {
             Situation::New => 0,
             Situation::Shared => 1,
-            Situation::StayAfter(Op::Read) => 2,
-            Situation::StayAfter(Op::Write) => 3,
-            Situation::ReturnAfter(Op::Read) => 4,
-            Situation::ReturnAfter(Op::Write) => 5,
+            Situation::Stay(past) => 2 + past as usize,
+            Situation::Back(past) => 2 + Past::COUNT + past as usize,
         }
     }
 }
 
 impl WriteProbability {
-    pub fn from_array([new, shared, a, b, c, d]: [f64; Situation::COUNT]) -> WriteProbability {
-        WriteProbability {
-            new,
-            shared,
-            stay_after_read: a,
-            stay_after_write: b,
-            return_after_read: c,
-            return_after_write: d,
-        }
-    }
-
-    pub fn to_array(&self) -> [f64; Situation::COUNT] {
-        [
-            self.new,
-            self.shared,
-            self.stay_after_read,
-            self.stay_after_write,
-            self.return_after_read,
-            self.return_after_write,
-        ]
+    pub fn from_array(
+        [new, shared, a, b, c, d, e, f, g, h]: [f64; Situation::COUNT],
+    ) -> WriteProbability {
+        let (stay, back) = (ByPast::from_array([a, b, c, d]), ByPast::from_array([e, f, g, h]));
+        WriteProbability { new, shared, stay, back }
     }
 
     pub fn of(&self, situation: Situation) -> f64 {
-        self.to_array()[situation.index()]
+        match situation {
+            Situation::New => self.new,
+            Situation::Shared => self.shared,
+            Situation::Stay(past) => self.stay.of(past),
+            Situation::Back(past) => self.back.of(past),
+        }
     }
 }
 

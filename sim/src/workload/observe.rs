@@ -1,8 +1,8 @@
 //! What sessions show of each parameter. They are looked at as the replay sees them
 //! (`rerun::Known`), so that sizes and lines mean the same here and there.
 
-use super::history::History;
-use super::model::Situation;
+use super::history::{Choice, History};
+use super::model::{Past, Situation};
 use crate::rerun::{Did, Extent, Known, Step, Wanted};
 use attune_trace::access::{Access, Op};
 use std::collections::BTreeMap;
@@ -34,10 +34,10 @@ pub struct Move {
     pub new: bool,
 }
 
-/// A return: what there was to choose from, as counts and ages, and which was taken.
+/// A return: what there was to choose from, and which was taken.
 #[derive(Clone, Debug)]
 pub struct Return {
-    pub choices: Vec<(u64, u64)>,
+    pub choices: Vec<Choice>,
     pub taken: usize,
 }
 
@@ -48,8 +48,7 @@ pub type Writes = [Share; Situation::COUNT];
 #[derive(Clone, Debug, Default)]
 pub struct RoleSample {
     pub accesses: Vec<f64>,
-    pub stay_after_read: Share,
-    pub stay_after_write: Share,
+    pub stay: [Share; Past::COUNT],
     pub moves: Vec<Move>,
     pub shared: Share,
     pub returns: Vec<Return>,
@@ -89,8 +88,10 @@ pub struct Sample {
     pub written_whole_first: Share,
     pub written_whole_later: Share,
     pub text_tokens: Vec<f64>,
-    /// Seconds between accesses.
-    pub gaps: Vec<f64>,
+    /// Seconds from the access before to one of an artifact that is new to its agent, and of one
+    /// that it knows.
+    pub gaps_new: Vec<f64>,
+    pub gaps_known: Vec<f64>,
     pub turns_before_first: Vec<f64>,
     /// Calls between an agent's accesses; 0: the same call.
     pub turn_steps: Vec<u64>,
@@ -148,9 +149,6 @@ impl Sample {
                 Some(before) => self.turn_steps.push(turn.saturating_sub(before)),
             }
         }
-        let times: Vec<i64> = done.iter().filter_map(|access| access.time_ms).collect();
-        let gap = |pair: &[i64]| (pair[1].saturating_sub(pair[0])).max(0) as f64 / 1000.0;
-        self.gaps.extend(times.windows(2).map(gap));
     }
 
     fn observe_steps(&mut self, done: &[&Access], lead: usize) {
@@ -159,6 +157,7 @@ impl Sample {
         let mut writes: Vec<[Writes; 2]> = Vec::new();
         let mut touches: Vec<u64> = Vec::new();
         let mut sizes: Vec<u64> = Vec::new();
+        let mut before: Option<i64> = None;
         for access in done {
             let step = known.step(access, false);
             let agent = step.agent.0 as usize - 1;
@@ -175,6 +174,16 @@ impl Sample {
             self.observe_choice(&mut history, agent, agent == lead, artifact);
             let situation = history.situation(agent, artifact);
             let written = access.op == Op::Write;
+            if let Some(time) = access.time_ms {
+                // As in the replay, time does not go back.
+                let time = before.map_or(time, |before| time.max(before));
+                let gap = before.map(|before| (time - before) as f64 / 1000.0);
+                before = Some(time);
+                match situation {
+                    Situation::New | Situation::Shared => self.gaps_new.extend(gap),
+                    Situation::Stay(_) | Situation::Back(_) => self.gaps_known.extend(gap),
+                }
+            }
             let role = usize::from(agent != lead);
             writes[artifact][role][situation.index()].add(written);
             history.touch(agent, artifact, access.op);
@@ -190,16 +199,12 @@ impl Sample {
         let any_other = !history.others(agent).is_empty();
         let past = history.agent(agent);
         let role = self.role(lead);
-        if let Some((last, op)) = past.last() {
-            let stay = match op {
-                Op::Read => &mut role.stay_after_read,
-                Op::Write => &mut role.stay_after_write,
-            };
-            stay.add(last == artifact);
+        if let Some((last, past)) = past.last() {
+            role.stay[past as usize].add(last == artifact);
         }
         let new = match situation {
-            Situation::StayAfter(_) => return,
-            Situation::ReturnAfter(_) => false,
+            Situation::Stay(_) => return,
+            Situation::Back(_) => false,
             Situation::New | Situation::Shared => true,
         };
         if past.distinct() > 1 {
@@ -210,8 +215,9 @@ impl Sample {
         }
         // With one choice there is nothing to learn from it.
         if !new && past.distinct() > 2 {
-            let taken = past.returns().position(|(other, ..)| other == artifact);
-            let choices = past.returns().map(|(_, count, age)| (count, age)).collect();
+            let choices = past.choices();
+            let taken = choices.iter().position(|(other, _)| *other == artifact);
+            let choices = choices.into_iter().map(|(_, choice)| choice).collect();
             role.returns.extend(taken.map(|taken| Return { choices, taken }));
         }
     }

@@ -60,8 +60,8 @@ fn parameters(calibration: &Calibration) -> String {
 
 fn judged(judgement: &Judgement) -> String {
     let mut text = String::from(
-        "\n| strategy | measure | real | synthetic | difference | stated error | within | \
-         uniform | difference |\n| --- | --- | ---: | ---: | ---: | ---: | --- | ---: | ---: |\n",
+        "\n| strategy | measure | fitted | real | synthetic | difference | stated error | within | \
+         uniform | difference |\n| --- | --- | ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: |\n",
     );
     for row in &judgement.compared {
         text += &compared(row);
@@ -91,9 +91,10 @@ fn compared(row: &Compared) -> String {
         _ => 1,
     };
     format!(
-        "| {} | {measure} | {:.digits$} | {:.digits$} | {:+.digits$} | ±{:.digits$} | {} | \
+        "| {} | {measure} | {:.digits$} | {:.digits$} | {:.digits$} | {:+.digits$} | ±{:.digits$} | {} | \
          {:.digits$} | {:+.digits$} |\n",
         row.strategy,
+        row.fitted,
         row.real,
         row.synthetic,
         row.difference,

@@ -1,7 +1,8 @@
 //! What an agent turns to: what is new to it, and what it returns to.
 
-use super::numeric::peak;
-use crate::workload::model::{Discovery, Returns};
+use super::numeric::{peak, solve};
+use crate::workload::history::Choice;
+use crate::workload::model::{ByPast, Discovery, Returns};
 use crate::workload::observe::{Move, Return};
 
 /// Strength and discount by maximum likelihood: the strength for each discount, and of these the
@@ -28,68 +29,66 @@ pub fn log_likelihood(moves: &[Move], strength: f64, discount: f64) -> f64 {
     moves.iter().map(one).sum()
 }
 
-/// Both exponents by maximum likelihood: a conditional logit, whose likelihood has one peak (found
-/// by Newton's method, with a weak pull towards 0). `None` if there was never a choice.
+/// What is weighed in a return.
+const WEIGHED: usize = 5;
+
+/// All weights by maximum likelihood: a conditional logit, whose likelihood has one peak (found by
+/// Newton's method, with a weak pull towards 0). `None` if there was never a choice.
 pub fn returns(seen: &[Return]) -> Option<Returns> {
-    const PULL: f64 = 0.01;
+    const PULL: f64 = 0.05;
     if seen.is_empty() {
         return None;
     }
-    let (mut popularity, mut recency) = (0.0, 0.0);
+    let mut weights = [0.0; WEIGHED];
     for _ in 0..50 {
-        let (mut g0, mut g1) = (-PULL * popularity, -PULL * recency);
-        let (mut h00, mut h01, mut h11) = (PULL, 0.0, PULL);
+        let mut slope = weights.map(|weight| -PULL * weight);
+        let mut curve = [[0.0; WEIGHED]; WEIGHED];
+        (0..WEIGHED).for_each(|place| curve[place][place] = PULL);
         for Return { choices, taken } in seen {
-            let weights = weights(choices, popularity, recency);
-            let total: f64 = weights.iter().sum();
-            let (mut m0, mut m1, mut s00, mut s01, mut s11) = (0.0, 0.0, 0.0, 0.0, 0.0);
-            for (choice, weight) in choices.iter().zip(&weights) {
-                let (p, (x, y)) = (weight / total, features(*choice));
-                m0 += p * x;
-                m1 += p * y;
-                s00 += p * x * x;
-                s01 += p * x * y;
-                s11 += p * y * y;
+            let odds = odds(choices, &weights);
+            let total: f64 = odds.iter().sum();
+            let mut mean = [0.0; WEIGHED];
+            for (choice, odds) in choices.iter().zip(&odds) {
+                let x = choice.features();
+                for i in 0..WEIGHED {
+                    mean[i] += odds / total * x[i];
+                    (0..WEIGHED).for_each(|j| curve[i][j] += odds / total * x[i] * x[j]);
+                }
             }
-            let (x, y) = features(choices[*taken]);
-            g0 += x - m0;
-            g1 += y - m1;
-            h00 += s00 - m0 * m0;
-            h01 += s01 - m0 * m1;
-            h11 += s11 - m1 * m1;
+            let x = choices[*taken].features();
+            for i in 0..WEIGHED {
+                slope[i] += x[i] - mean[i];
+                (0..WEIGHED).for_each(|j| curve[i][j] -= mean[i] * mean[j]);
+            }
         }
-        let determinant = h00 * h11 - h01 * h01;
-        let step0 = (h11 * g0 - h01 * g1) / determinant;
-        let step1 = (h00 * g1 - h01 * g0) / determinant;
-        popularity += step0.clamp(-1.0, 1.0);
-        recency += step1.clamp(-1.0, 1.0);
-        if step0.abs() + step1.abs() < 1e-10 {
+        let step = solve(curve, slope);
+        (0..WEIGHED).for_each(|place| weights[place] += step[place].clamp(-1.0, 1.0));
+        if step.iter().all(|step| step.abs() < 1e-10) {
             break;
         }
     }
-    Some(Returns { popularity, recency })
+    let [popularity, recency, part, wrote_whole, wrote_part] = weights;
+    let past = ByPast::from_array([0.0, part, wrote_whole, wrote_part]);
+    Some(Returns { popularity, recency, past })
 }
 
 /// What `returns` gains over a choice at random, nats per return.
 pub fn gain(seen: &[Return], law: &Returns) -> f64 {
+    let [_, part, wrote_whole, wrote_part] = law.past.to_array();
+    let weights = [law.popularity, law.recency, part, wrote_whole, wrote_part];
     let one = |Return { choices, taken }: &Return| {
-        let weights = weights(choices, law.popularity, law.recency);
-        let total: f64 = weights.iter().sum();
-        libm::log(weights[*taken] / total * choices.len() as f64)
+        let odds = odds(choices, &weights);
+        let total: f64 = odds.iter().sum();
+        libm::log(odds[*taken] / total * choices.len() as f64)
     };
     seen.iter().map(one).sum::<f64>() / seen.len().max(1) as f64
 }
 
-fn features((count, age): (u64, u64)) -> (f64, f64) {
-    (libm::log(count as f64), -libm::log(age as f64))
-}
-
-fn weights(choices: &[(u64, u64)], popularity: f64, recency: f64) -> Vec<f64> {
-    let weight = |choice: &(u64, u64)| {
-        let (x, y) = features(*choice);
-        libm::exp(popularity * x + recency * y)
+fn odds(choices: &[Choice], weights: &[f64; WEIGHED]) -> Vec<f64> {
+    let one = |choice: &Choice| {
+        libm::exp(choice.features().iter().zip(weights).map(|(x, weight)| x * weight).sum())
     };
-    choices.iter().map(weight).collect()
+    choices.iter().map(one).collect()
 }
 
 /// Zipf's exponent of sessions' counts, by maximum likelihood over each session's own number of

@@ -7,11 +7,12 @@ mod writes;
 
 pub(super) use numeric::logistic;
 
+use super::law::{Law, Observed};
 use super::model::{
-    AgainAfterParts, AgainAfterWhole, Artifacts, Discovery, FirstRead, Locality, Lognormal, Model,
-    Reads, Returns, Role, Team, Texts, Time, Turns, WriteProbability,
+    AgainAfterParts, AgainAfterWhole, Artifacts, ByPast, Discovery, FirstRead, Gap, Model, Reads,
+    Role, Team, Texts, Time, Turns, WriteProbability,
 };
-use super::observe::{RoleSample, Sample};
+use super::observe::{RoleSample, Sample, Share};
 use serde::Serialize;
 
 /// How a parameter was found.
@@ -54,7 +55,7 @@ pub struct Fit {
 /// Fits what was observed. `None` if there was nothing.
 pub fn fit(source: &str, sample: &Sample) -> Option<Fit> {
     let mut notes = Notes::default();
-    let accesses = notes.lognormal("accesses of a lead", &sample.lead.accesses)?;
+    let accesses = notes.try_law("accesses of a lead", &sample.lead.accesses)?;
     let popularity_exponent = choice::zipf(&sample.popularity);
     if let Some(exponent) = popularity_exponent {
         let touches = sample.popularity.iter().flatten().sum();
@@ -67,12 +68,12 @@ pub fn fit(source: &str, sample: &Sample) -> Option<Fit> {
     notes.likelihood("artifacts never written", number(written.never_written), artifacts, None);
     let lead = role(&mut notes, "lead", &sample.lead, accesses, written.lead);
     let helper = notes
-        .lognormal("accesses of a helper", &sample.helper.accesses)
+        .try_law("accesses of a helper", &sample.helper.accesses)
         .map(|law| role(&mut notes, "helper", &sample.helper, law, written.helper));
     if sample.reads == 0 {
         notes.missing("reads: none is recorded, so there is no hit, and nothing to save today");
     }
-    if sample.gaps.is_empty() {
+    if sample.gaps_new.is_empty() && sample.gaps_known.is_empty() {
         notes.missing("time: none is recorded; a tick is an access");
     }
     if sample.turn_steps.is_empty() {
@@ -108,15 +109,13 @@ fn role(
     notes: &mut Notes,
     name: &str,
     sample: &RoleSample,
-    accesses: Lognormal,
+    accesses: Law,
     write: WriteProbability,
 ) -> Role {
-    let locality = Locality {
-        after_read: sample.stay_after_read.value(),
-        after_write: sample.stay_after_write.value(),
-    };
-    let value = format!("{:.3} read, {:.3} write", locality.after_read, locality.after_write);
-    let observed = sample.stay_after_read.of + sample.stay_after_write.of;
+    let locality = ByPast::from_array(sample.stay.map(Share::value));
+    let [a, b, c, d] = locality.to_array();
+    let value = format!("{a:.3} whole read, {b:.3} part, {c:.3} write of whole, {d:.3} of part");
+    let observed = sample.stay.iter().map(|share| share.of).sum();
     notes.likelihood(&format!("{name}: same artifact after a"), value, observed, None);
     let (strength, discount) = choice::discovery(&sample.moves).unwrap_or((1.0, 0.0));
     let value = format!("strength {strength:.2}, discount {discount:.2}");
@@ -136,8 +135,7 @@ fn role(
         moves,
         Some(gain / moves.max(1) as f64),
     );
-    let returns =
-        choice::returns(&sample.returns).unwrap_or(Returns { popularity: 0.0, recency: 0.0 });
+    let returns = choice::returns(&sample.returns).unwrap_or_default();
     let value = format!("popularity {:.2}, recency {:.2}", returns.popularity, returns.recency);
     let gain = choice::gain(&sample.returns, &returns);
     let observed = sample.returns.len() as u64;
@@ -173,39 +171,45 @@ fn reads(notes: &mut Notes, sample: &Sample) -> Reads {
     );
     let fresh = &sample.parts_fresh;
     let first = notes.law("first read in part, tokens", &sample.first_tokens);
-    let or_first = |law: Option<Lognormal>| law.unwrap_or(first);
+    let or_first = |law: Option<Law>| law.unwrap_or_else(|| first.clone());
     Reads {
         first: FirstRead {
             whole_log_odds,
             whole_slope,
             scattered: sample.first_scattered.value(),
-            tokens: first,
+            tokens: first.clone(),
         },
         again_after_whole: AgainAfterWhole {
             whole: sample.whole_again.value(),
             scattered: sample.whole_scattered.value(),
-            tokens: or_first(
-                notes.lognormal("part of what was whole, tokens", &sample.whole_tokens),
-            ),
+            tokens: or_first(notes.try_law("part of what was whole, tokens", &sample.whole_tokens)),
         },
         again_after_parts: AgainAfterParts {
             whole: sample.parts_whole.value(),
             scattered: sample.parts_scattered.value(),
             same_lines: sample.parts_same.value(),
             fresh: if fresh.is_empty() { 1.0 } else { crate::stats::mean(fresh) },
-            tokens: or_first(notes.lognormal("read again in part, tokens", &sample.parts_tokens)),
+            tokens: or_first(notes.try_law("read again in part, tokens", &sample.parts_tokens)),
         },
     }
 }
 
 fn time(notes: &mut Notes, sample: &Sample) -> Option<Time> {
-    if sample.gaps.is_empty() {
+    if sample.gaps_new.is_empty() && sample.gaps_known.is_empty() {
         return None;
     }
-    let apart: Vec<f64> = sample.gaps.iter().copied().filter(|gap| *gap >= 1.0).collect();
-    let together = 1.0 - apart.len() as f64 / sample.gaps.len() as f64;
-    notes.likelihood("within a second", number(together), sample.gaps.len() as u64, None);
-    Some(Time { together, seconds: notes.law("seconds to the next access, else", &apart) })
+    Some(Time {
+        new: gap(notes, "a new artifact", &sample.gaps_new),
+        known: gap(notes, "a known artifact", &sample.gaps_known),
+    })
+}
+
+fn gap(notes: &mut Notes, name: &str, gaps: &[f64]) -> Gap {
+    let apart: Vec<f64> = gaps.iter().copied().filter(|gap| *gap >= 1.0).collect();
+    let together = 1.0 - apart.len() as f64 / gaps.len().max(1) as f64;
+    let observed = gaps.len() as u64;
+    notes.likelihood(&format!("within a second, to {name}"), number(together), observed, None);
+    Gap { together, seconds: notes.law(&format!("else seconds, to {name}"), &apart) }
 }
 
 fn turns(notes: &mut Notes, sample: &Sample) -> Option<Turns> {
@@ -258,25 +262,29 @@ impl Notes {
         }
     }
 
-    /// `None` if there is nothing to fit it to.
-    fn lognormal(&mut self, name: &str, values: &[f64]) -> Option<Lognormal> {
+    /// A lognormal, or what was observed where that is rejected. `None` if there is nothing to fit
+    /// it to.
+    fn try_law(&mut self, name: &str, values: &[f64]) -> Option<Law> {
         let law = sizes::lognormal(values)?;
+        let distance = sizes::distance(&law, values);
+        let rejected = sizes::is_rejected(distance, values.len());
+        let kept = if rejected { "; rejected, quantiles kept" } else { "" };
         self.parameters.push(Parameter {
             name: name.to_string(),
-            value: format!("median {:.1}, sigma {:.2}", law.median, law.sigma),
+            value: format!("median {:.1}, sigma {:.2}{kept}", law.median, law.sigma),
             observed: values.len() as u64,
             method: Method::Likelihood,
-            distance: Some(sizes::distance(&law, values)),
+            distance: Some(distance),
             gain: None,
         });
-        Some(law)
+        Some(if rejected { Law::Observed(Observed::of(values)) } else { Law::Lognormal(law) })
     }
 
-    /// The same where something has to stand: 1 if there is nothing to fit it to.
-    fn law(&mut self, name: &str, values: &[f64]) -> Lognormal {
-        self.lognormal(name, values).unwrap_or_else(|| {
+    /// The same where something has to stand.
+    fn law(&mut self, name: &str, values: &[f64]) -> Law {
+        self.try_law(name, values).unwrap_or_else(|| {
             self.missing(&format!("{name}: none is recorded"));
-            Lognormal { median: 1.0, sigma: 0.0, max: 1.0 }
+            Law::one()
         })
     }
 

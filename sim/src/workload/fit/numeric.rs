@@ -1,4 +1,4 @@
-//! Maximum of a function, and the normal distribution.
+//! Maximum of a function, linear equations, and two distributions.
 
 /// The place of the maximum of a function with one peak, by golden sections.
 pub fn peak(mut low: f64, mut high: f64, of: impl Fn(f64) -> f64) -> f64 {
@@ -21,6 +21,24 @@ pub fn peak(mut low: f64, mut high: f64, of: impl Fn(f64) -> f64) -> f64 {
         }
     }
     (low + high) / 2.0
+}
+
+/// Solves a system of linear equations whose matrix is symmetric and positive definite.
+pub fn solve<const N: usize>(mut matrix: [[f64; N]; N], mut right: [f64; N]) -> [f64; N] {
+    for pivot in 0..N {
+        for row in pivot + 1..N {
+            let factor = matrix[row][pivot] / matrix[pivot][pivot];
+            for column in pivot..N {
+                matrix[row][column] -= factor * matrix[pivot][column];
+            }
+            right[row] -= factor * right[pivot];
+        }
+    }
+    for pivot in (0..N).rev() {
+        let known: f64 = (pivot + 1..N).map(|column| matrix[pivot][column] * right[column]).sum();
+        right[pivot] = (right[pivot] - known) / matrix[pivot][pivot];
+    }
+    right
 }
 
 /// The normal distribution function.

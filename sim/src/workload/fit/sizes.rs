@@ -1,7 +1,7 @@
 //! Lognormal laws and the share of reads that are whole, over the size.
 
-use super::numeric::{logistic, normal_below};
-use crate::workload::model::Lognormal;
+use super::numeric::{logistic, normal_below, solve};
+use crate::workload::law::Lognormal;
 
 /// By maximum likelihood: mean and standard deviation of the logarithms. `None` for no values.
 pub fn lognormal(values: &[f64]) -> Option<Lognormal> {
@@ -38,6 +38,12 @@ pub fn distance(law: &Lognormal, values: &[f64]) -> f64 {
     worst
 }
 
+/// Whether a lognormal whose parameters were fitted to as many values would be as far off in fewer
+/// than one case of twenty (Lilliefors). Of fewer than 30 values a table says no more than a law.
+pub fn is_rejected(distance: f64, values: usize) -> bool {
+    values >= 30 && distance > 0.886 / libm::sqrt(values as f64)
+}
+
 /// Log odds at size 1 and slope over the logarithm of the size, by maximum likelihood (Newton's
 /// method, with a weak pull towards 0 so that a share of 0 or 1 has a fit).
 pub fn whole_by_size(seen: &[(f64, bool)]) -> (f64, f64) {
@@ -63,9 +69,7 @@ pub fn whole_by_size(seen: &[(f64, bool)]) -> (f64, f64) {
             h01 += weight * x;
             h11 += weight * x * x;
         }
-        let determinant = h00 * h11 - h01 * h01;
-        let step0 = (h11 * g0 - h01 * g1) / determinant;
-        let step1 = (h00 * g1 - h01 * g0) / determinant;
+        let [step0, step1] = solve([[h00, h01], [h01, h11]], [g0, g1]);
         level += step0.clamp(-2.0, 2.0);
         slope += step1.clamp(-2.0, 2.0);
         if step0.abs() + step1.abs() < 1e-10 {

@@ -77,7 +77,7 @@ mod tests {
             .map(|_| {
                 let written = draw.hits(0.4);
                 let mut writes = [Writes::default(), Writes::default()];
-                for place in [0, 2, 4, 4, 5] {
+                for place in [0, 2, 4, 4, 9] {
                     let write = written && draw.hits(0.25);
                     let share: &mut Share = &mut writes[0][place];
                     share.add(write);
@@ -87,7 +87,7 @@ mod tests {
             .collect();
         let found = fit(&artifacts);
         assert!((found.never_written - 0.6).abs() < 0.03, "{found:?}");
-        assert!((found.lead.return_after_read - 0.25).abs() < 0.03, "{found:?}");
+        assert!((found.lead.stay.wrote_whole - 0.25).abs() < 0.03, "{found:?}");
         let none = artifacts.iter().filter(|artifact| artifact[0].iter().all(|s| s.hits == 0));
         assert!(none.count() as f64 / 4000.0 > 0.68, "so it is not just counting");
     }
