@@ -79,9 +79,9 @@ fn wrong(model: &Model) -> Option<Wrong> {
     let mut laws = vec![
         ("artifacts.tokens", &artifacts.tokens),
         ("artifacts.tokens_per_line", &artifacts.tokens_per_line),
-        ("reads.first.tokens", &reads.first.tokens),
-        ("reads.again_after_whole.tokens", &reads.again_after_whole.tokens),
-        ("reads.again_after_parts.tokens", &reads.again_after_parts.tokens),
+        ("reads.first.part", &reads.first.part.draw),
+        ("reads.again_after_whole.part", &reads.again_after_whole.part.draw),
+        ("reads.again_after_parts.part", &reads.again_after_parts.part.draw),
         ("writes.tokens", &writes.tokens),
     ];
     if let Some(time) = time {
@@ -106,8 +106,14 @@ fn wrong(model: &Model) -> Option<Wrong> {
         .or_else(|| shares.into_iter().find_map(wrong_share))
         .or_else(|| {
             let (odds, slope) = (reads.first.whole_log_odds, reads.first.whole_slope);
+            let parts = [
+                ("reads.first.part.slope", reads.first.part.slope),
+                ("reads.again_after_whole.part.slope", reads.again_after_whole.part.slope),
+                ("reads.again_after_parts.part.slope", reads.again_after_parts.part.slope),
+            ];
             [("reads.first.whole_log_odds", odds), ("reads.first.whole_slope", slope)]
                 .into_iter()
+                .chain(parts)
                 .find(|(_, value)| !(-1e3..=1e3).contains(value))
                 .map(|(field, value)| (field, value, "a number from -1000 to 1000"))
         })

@@ -3,8 +3,7 @@
 use super::draw::Draw;
 use super::fit::logistic;
 use super::history::{Choice, History};
-use super::law::Law;
-use super::model::{Model, Role, Situation, Turns};
+use super::model::{Model, Part, Role, Situation, Turns};
 use crate::rerun::{Extent, Wanted};
 use attune_trace::access::{Access, ContentId, LineRange, Op, Outcome};
 
@@ -223,31 +222,31 @@ impl Session<'_> {
         let reads = &model.reads;
         let size = self.artifacts[artifact].tokens;
         let touched = self.history.agent(agent).touched(artifact);
-        let part = if touched.has_whole() {
+        let which = if touched.has_whole() {
             let again = &reads.again_after_whole;
             match () {
-                () if self.draw.hits(again.whole) => Part::Whole,
-                () if self.draw.hits(again.scattered) => Part::Scattered(&again.tokens),
-                () => Part::Somewhere(&again.tokens),
+                () if self.draw.hits(again.whole) => Which::Whole,
+                () if self.draw.hits(again.scattered) => Which::Scattered(&again.part),
+                () => Which::Somewhere(&again.part),
             }
         } else if touched.has_parts() {
             let again = &reads.again_after_parts;
             match () {
-                () if self.draw.hits(again.whole) => Part::Whole,
-                () if self.draw.hits(again.scattered) => Part::Scattered(&again.tokens),
-                () if self.draw.hits(again.same_lines) => Part::Same,
-                () => Part::Other(&again.tokens, again.fresh),
+                () if self.draw.hits(again.whole) => Which::Whole,
+                () if self.draw.hits(again.scattered) => Which::Scattered(&again.part),
+                () if self.draw.hits(again.same_lines) => Which::Same,
+                () => Which::Other(&again.part, again.fresh),
             }
         } else {
             let first = &reads.first;
             let odds = first.whole_log_odds + first.whole_slope * libm::log(size as f64);
             match () {
-                () if self.draw.hits(logistic(odds)) => Part::Whole,
-                () if self.draw.hits(first.scattered) => Part::Scattered(&first.tokens),
-                () => Part::Somewhere(&first.tokens),
+                () if self.draw.hits(logistic(odds)) => Which::Whole,
+                () if self.draw.hits(first.scattered) => Which::Scattered(&first.part),
+                () => Which::Somewhere(&first.part),
             }
         };
-        let (wanted, tokens) = self.lines_of(agent, artifact, part);
+        let (wanted, tokens) = self.lines_of(agent, artifact, which);
         let extent = self.artifacts[artifact].extent();
         self.history.agent(agent).touched(artifact).see(wanted, tokens, &extent);
         let lines = match wanted {
@@ -259,29 +258,33 @@ impl Session<'_> {
     }
 
     /// Which lines a part is, and their tokens.
-    fn lines_of(&mut self, agent: usize, artifact: usize, part: Part) -> (Wanted, u64) {
+    fn lines_of(&mut self, agent: usize, artifact: usize, which: Which) -> (Wanted, u64) {
         let Artifact { tokens, lines: total, .. } = self.artifacts[artifact];
         // A part is not all of it.
-        let count = |draw: &mut Draw, law: &Law| {
-            let share = draw.value(law) / tokens as f64;
+        let size = |draw: &mut Draw, part: &Part| {
+            libm::pow(tokens as f64, part.slope) * draw.value(&part.draw)
+        };
+        let count = |draw: &mut Draw, part: &Part| {
+            let share = size(draw, part) / tokens as f64;
             (libm::round(share * total as f64) as u64).clamp(1, (total - 1).max(1))
         };
-        let (first, length) = match part {
-            Part::Whole => return (Wanted::Whole, tokens),
-            Part::Scattered(law) => {
-                return (Wanted::Scattered, self.draw.count(law).min(tokens));
+        let (first, length) = match which {
+            Which::Whole => return (Wanted::Whole, tokens),
+            Which::Scattered(part) => {
+                let part = libm::round(size(&mut self.draw, part)).max(1.0) as u64;
+                return (Wanted::Scattered, part.min(tokens));
             }
-            Part::Same => {
+            Which::Same => {
                 let asked = &self.history.agent(agent).touched(artifact).asked;
                 let lines = asked[self.draw.below(asked.len() as u64) as usize];
                 (lines.first(), lines.count())
             }
-            Part::Somewhere(law) => {
-                let length = count(&mut self.draw, law);
+            Which::Somewhere(part) => {
+                let length = count(&mut self.draw, part);
                 (1 + self.draw.below(total - length + 1), length)
             }
-            Part::Other(law, fresh) => {
-                let length = count(&mut self.draw, law);
+            Which::Other(part, fresh) => {
+                let length = count(&mut self.draw, part);
                 let known = libm::round((1.0 - fresh) * length as f64) as u64;
                 let touched = self.history.agent(agent).touched(artifact);
                 let after = touched.asked.last().map_or(1, |lines| lines.last() + 1);
@@ -323,14 +326,14 @@ impl Session<'_> {
 }
 
 /// Which part is read, and how large parts are.
-enum Part<'m> {
+enum Which<'m> {
     Whole,
-    Scattered(&'m Law),
+    Scattered(&'m Part),
     /// What was asked for before.
     Same,
-    Somewhere(&'m Law),
+    Somewhere(&'m Part),
     /// What was not, but for a share that was; the share is of what is new.
-    Other(&'m Law, f64),
+    Other(&'m Part, f64),
 }
 
 struct What {

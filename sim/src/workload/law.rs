@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[serde(untagged)]
 pub enum Law {
     Lognormal(Lognormal),
-    /// Where the lognormal was rejected.
+    /// Where the lognormal is not good enough.
     Observed(Observed),
 }
 
@@ -25,7 +25,26 @@ pub struct Lognormal {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Observed {
+    #[serde(with = "on_one_line")]
     pub quantiles: Vec<f64>,
+}
+
+/// A hundred numbers as text, which a file has on one line.
+mod on_one_line {
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub fn serialize<S: Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
+        let words: Vec<String> = values.iter().map(f64::to_string).collect();
+        serializer.serialize_str(&words.join(" "))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let number = |word: &str| {
+            word.parse().map_err(|_| de::Error::custom(format!("{word:?} is not a number")))
+        };
+        text.split_whitespace().map(number).collect()
+    }
 }
 
 impl Law {
@@ -37,7 +56,7 @@ impl Law {
 
 impl Observed {
     /// So many equal shares.
-    const SHARES: usize = 40;
+    const SHARES: usize = 100;
 
     pub fn of(values: &[f64]) -> Observed {
         let mut sorted: Vec<f64> = values.iter().copied().filter(|value| *value > 0.0).collect();
@@ -78,8 +97,8 @@ mod tests {
     fn quantiles_are_those_of_the_values() {
         let values: Vec<f64> = (1..=4001).map(f64::from).collect();
         let law = Observed::of(&values);
-        assert_eq!(law.quantiles.len(), 41);
-        assert_eq!((law.at(0.0), law.quantiles[20]), (1.0, 2001.0));
+        assert_eq!(law.quantiles.len(), 101);
+        assert_eq!((law.at(0.0), law.quantiles[50]), (1.0, 2001.0));
         assert!((law.at(0.5125) - 2051.0).abs() < 2.0, "{}", law.at(0.5125));
         assert_eq!(libm::round(law.at(1.0)), 4001.0);
         assert_eq!((rounded(123_456.0), rounded(0.012_345_6)), (123_500.0, 0.01235));

@@ -170,7 +170,7 @@ pub struct FirstRead {
     pub whole_slope: f64,
     /// Of the others: unknown lines, as a search gives them.
     pub scattered: f64,
-    pub tokens: Law,
+    pub part: Part,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -179,7 +179,7 @@ pub struct AgainAfterWhole {
     pub whole: f64,
     /// Of the others.
     pub scattered: f64,
-    pub tokens: Law,
+    pub part: Part,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -192,7 +192,15 @@ pub struct AgainAfterParts {
     pub same_lines: f64,
     /// Of other lines: the share that it has not.
     pub fresh: f64,
-    pub tokens: Law,
+    pub part: Part,
+}
+
+/// How large a part of an artifact is: size^slope times a draw, and less than all of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    pub slope: f64,
+    pub draw: Law,
 }
 
 /// What is written.

@@ -76,15 +76,16 @@ pub struct Sample {
     /// Of first reads: the artifact's size, and whether it was read whole.
     pub first_whole: Vec<(f64, bool)>,
     pub first_scattered: Share,
-    pub first_tokens: Vec<f64>,
+    /// Of reads in part: the size of the whole, and of the part.
+    pub first_parts: Vec<(f64, f64)>,
     pub whole_again: Share,
     pub whole_scattered: Share,
-    pub whole_tokens: Vec<f64>,
+    pub whole_parts: Vec<(f64, f64)>,
     pub parts_whole: Share,
     pub parts_scattered: Share,
     pub parts_same: Share,
     pub parts_fresh: Vec<f64>,
-    pub parts_tokens: Vec<f64>,
+    pub parts_parts: Vec<(f64, f64)>,
     pub written_whole_first: Share,
     pub written_whole_later: Share,
     pub text_tokens: Vec<f64>,
@@ -255,8 +256,9 @@ impl Sample {
     ) {
         let whole = wanted == Wanted::Whole;
         let scattered = wanted == Wanted::Scattered;
-        let tokens = (price > 0 && !whole).then_some(price as f64);
-        if let (Wanted::Lines(lines), Some(tokens)) = (wanted, tokens) {
+        let tokens =
+            (price > 0 && !whole).then_some((extent.tokens.max(price) as f64, price as f64));
+        if let (Wanted::Lines(lines), Some((_, tokens))) = (wanted, tokens) {
             self.tokens_per_line.push(tokens / lines.count() as f64);
         } else if let (true, Some(lines)) = (whole && extent.tokens > 0, extent.lines) {
             self.tokens_per_line.push(extent.tokens as f64 / lines.max(1) as f64);
@@ -265,7 +267,7 @@ impl Sample {
             self.whole_again.add(whole);
             if !whole {
                 self.whole_scattered.add(scattered);
-                self.whole_tokens.extend(tokens);
+                self.whole_parts.extend(tokens);
             }
         } else if touched.has_parts() {
             self.parts_whole.add(whole);
@@ -273,7 +275,7 @@ impl Sample {
                 return;
             }
             self.parts_scattered.add(scattered);
-            self.parts_tokens.extend(tokens);
+            self.parts_parts.extend(tokens);
             if let Wanted::Lines(lines) = wanted {
                 let same = touched.read.covers(wanted);
                 self.parts_same.add(same);
@@ -288,7 +290,7 @@ impl Sample {
             }
             if !whole {
                 self.first_scattered.add(scattered);
-                self.first_tokens.extend(tokens);
+                self.first_parts.extend(tokens);
             }
         }
     }

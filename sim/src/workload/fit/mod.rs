@@ -9,8 +9,8 @@ pub(super) use numeric::logistic;
 
 use super::law::{Law, Observed};
 use super::model::{
-    AgainAfterParts, AgainAfterWhole, Artifacts, ByPast, Discovery, FirstRead, Gap, Model, Reads,
-    Role, Team, Texts, Time, Turns, WriteProbability,
+    AgainAfterParts, AgainAfterWhole, Artifacts, ByPast, Discovery, FirstRead, Gap, Model, Part,
+    Reads, Role, Team, Texts, Time, Turns, WriteProbability,
 };
 use super::observe::{RoleSample, Sample, Share};
 use serde::Serialize;
@@ -55,7 +55,7 @@ pub struct Fit {
 /// Fits what was observed. `None` if there was nothing.
 pub fn fit(source: &str, sample: &Sample) -> Option<Fit> {
     let mut notes = Notes::default();
-    let accesses = notes.try_law("accesses of a lead", &sample.lead.accesses)?;
+    let accesses = notes.lengths("accesses of a lead", &sample.lead.accesses)?;
     let popularity_exponent = choice::zipf(&sample.popularity);
     if let Some(exponent) = popularity_exponent {
         let touches = sample.popularity.iter().flatten().sum();
@@ -68,7 +68,7 @@ pub fn fit(source: &str, sample: &Sample) -> Option<Fit> {
     notes.likelihood("artifacts never written", number(written.never_written), artifacts, None);
     let lead = role(&mut notes, "lead", &sample.lead, accesses, written.lead);
     let helper = notes
-        .try_law("accesses of a helper", &sample.helper.accesses)
+        .lengths("accesses of a helper", &sample.helper.accesses)
         .map(|law| role(&mut notes, "helper", &sample.helper, law, written.helper));
     if sample.reads == 0 {
         notes.missing("reads: none is recorded, so there is no hit, and nothing to save today");
@@ -170,26 +170,29 @@ fn reads(notes: &mut Notes, sample: &Sample) -> Reads {
         None,
     );
     let fresh = &sample.parts_fresh;
-    let first = notes.law("first read in part, tokens", &sample.first_tokens);
-    let or_first = |law: Option<Law>| law.unwrap_or_else(|| first.clone());
+    let first = notes.part("first read in part", &sample.first_parts).unwrap_or_else(|| {
+        notes.missing("first read in part: none is recorded");
+        Part { slope: 0.0, draw: Law::one() }
+    });
+    let or_first = |part: Option<Part>| part.unwrap_or_else(|| first.clone());
     Reads {
         first: FirstRead {
             whole_log_odds,
             whole_slope,
             scattered: sample.first_scattered.value(),
-            tokens: first.clone(),
+            part: first.clone(),
         },
         again_after_whole: AgainAfterWhole {
             whole: sample.whole_again.value(),
             scattered: sample.whole_scattered.value(),
-            tokens: or_first(notes.try_law("part of what was whole, tokens", &sample.whole_tokens)),
+            part: or_first(notes.part("part of what was read whole", &sample.whole_parts)),
         },
         again_after_parts: AgainAfterParts {
             whole: sample.parts_whole.value(),
             scattered: sample.parts_scattered.value(),
             same_lines: sample.parts_same.value(),
             fresh: if fresh.is_empty() { 1.0 } else { crate::stats::mean(fresh) },
-            tokens: or_first(notes.try_law("read again in part, tokens", &sample.parts_tokens)),
+            part: or_first(notes.part("read again in part", &sample.parts_parts)),
         },
     }
 }
@@ -278,6 +281,22 @@ impl Notes {
             gain: None,
         });
         Some(if rejected { Law::Observed(Observed::of(values)) } else { Law::Lognormal(law) })
+    }
+
+    fn part(&mut self, name: &str, parts: &[(f64, f64)]) -> Option<Part> {
+        let slope = sizes::slope(parts);
+        let rest: Vec<f64> =
+            parts.iter().map(|(whole, part)| part / libm::pow(*whole, slope)).collect();
+        let name = format!("{name}: tokens / size^{slope:.2}");
+        Some(Part { slope, draw: self.try_law(&name, &rest)? })
+    }
+
+    /// Lengths of sessions as they were observed, where there are enough: sums are of the long ones
+    /// for the most part, which a law that is nearly right gets wrong.
+    fn lengths(&mut self, name: &str, values: &[f64]) -> Option<Law> {
+        let law = self.try_law(name, values)?;
+        let few = values.len() < sizes::VALUES_MIN;
+        Some(if few { law } else { Law::Observed(Observed::of(values)) })
     }
 
     /// The same where something has to stand.

@@ -38,10 +38,28 @@ pub fn distance(law: &Lognormal, values: &[f64]) -> f64 {
     worst
 }
 
+/// By how much the logarithm of a part grows with that of the whole, by least squares (which is
+/// maximum likelihood for a lognormal part); 0 where the wholes do not differ.
+pub fn slope(parts: &[(f64, f64)]) -> f64 {
+    let count = parts.len().max(1) as f64;
+    let logs: Vec<(f64, f64)> =
+        parts.iter().map(|(whole, part)| (libm::log(*whole), libm::log(*part))).collect();
+    let mean = logs.iter().fold((0.0, 0.0), |(x, y), log| (x + log.0 / count, y + log.1 / count));
+    let (mut squares, mut products) = (0.0, 0.0);
+    for (x, y) in logs {
+        squares += (x - mean.0) * (x - mean.0);
+        products += (x - mean.0) * (y - mean.1);
+    }
+    if squares > 0.0 { products / squares } else { 0.0 }
+}
+
+/// Of fewer values a table says no more than a law.
+pub const VALUES_MIN: usize = 30;
+
 /// Whether a lognormal whose parameters were fitted to as many values would be as far off in fewer
-/// than one case of twenty (Lilliefors). Of fewer than 30 values a table says no more than a law.
+/// than one case of twenty (Lilliefors).
 pub fn is_rejected(distance: f64, values: usize) -> bool {
-    values >= 30 && distance > 0.886 / libm::sqrt(values as f64)
+    values >= VALUES_MIN && distance > 0.886 / libm::sqrt(values as f64)
 }
 
 /// Log odds at size 1 and slope over the logarithm of the size, by maximum likelihood (Newton's
@@ -94,6 +112,20 @@ mod tests {
         assert!((found.sigma - law.sigma).abs() < 0.02, "{found:?}");
         assert!(distance(&found, &values) < 0.01);
         assert!(distance(&Lognormal { median: 350.0, ..found }, &values) > 0.15);
+    }
+
+    #[test]
+    fn parts_grow_with_the_whole() {
+        let mut draw = Draw::new(4, 1);
+        let noise = Lognormal { median: 3.0, sigma: 0.5, max: 1e9 };
+        let parts: Vec<(f64, f64)> = (0..20_000)
+            .map(|_| {
+                let whole = libm::exp(5.0 + 4.0 * draw.unit());
+                (whole, libm::pow(whole, 0.4) * draw.lognormal(&noise))
+            })
+            .collect();
+        assert!((slope(&parts) - 0.4).abs() < 0.02, "{}", slope(&parts));
+        assert_eq!(slope(&[(5.0, 2.0), (5.0, 3.0)]), 0.0);
     }
 
     #[test]
