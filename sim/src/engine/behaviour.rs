@@ -1,6 +1,7 @@
 //! What agents do: take their turns, and react to what they are told.
 
-use super::agent::{Access, Doing};
+use super::accesses::Access;
+use super::agent::Doing;
 use super::simulation::{Checked, Simulation};
 use super::streams;
 use crate::scenario::ContextModel;
@@ -10,6 +11,7 @@ impl<S: AgentSet> Simulation<'_, S> {
     /// Each agent's turn.
     #[inline(never)]
     pub fn take_turns(&mut self) -> Checked {
+        self.accesses.next_tick();
         (0..self.agents.len() as u32).try_for_each(|agent| self.turn(AgentId(agent)))
     }
 
@@ -53,11 +55,14 @@ impl<S: AgentSet> Simulation<'_, S> {
 
     #[inline(always)]
     fn act(&mut self, agent: AgentId) -> Checked {
+        if !self.accesses.may_act(agent.0, &mut self.agents[agent.0 as usize]) {
+            return Ok(());
+        }
         let mut left = self.accesses.per_tick;
         while left > 0 {
             left -= 1;
             let state = &mut self.agents[agent.0 as usize];
-            if let Some(Access { artifact, write }) = self.accesses.draw(&mut state.accesses) {
+            if let Some(Access { artifact, write }) = self.accesses.draw(agent.0, state) {
                 if write {
                     self.start_write(agent, artifact)?;
                 } else {

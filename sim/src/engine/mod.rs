@@ -39,6 +39,7 @@
 //! An upgrade that finds the line held is kept by the authority and tried again, first come first
 //! served, when the line is free. The agent sees a grant that takes longer.
 
+mod accesses;
 mod agent;
 mod artifact;
 mod behaviour;
@@ -153,5 +154,6 @@ pub fn run_on<S: AgentSet>(
     strategy: StrategyName,
     seed: i64,
 ) -> Result<Report, Box<Failure>> {
-    Simulation::<S>::new(scenario, strategy, seed).run()
+    let drawn = accesses::drawn(scenario, seed);
+    Simulation::<S>::new(&drawn, strategy, seed).run()
 }

@@ -1,7 +1,8 @@
 //! The run: its state, and the order of things in a tick.
 
 use super::StrategyName;
-use super::agent::{Accesses, Agent, Doing};
+use super::accesses::Accesses;
+use super::agent::{Agent, Doing};
 use super::artifact::Artifact;
 use super::channel::Channels;
 use super::checks::{Broken, Failure};
@@ -61,7 +62,7 @@ impl<'a, S: AgentSet> Simulation<'a, S> {
                 .map(|artifact| Artifact::new(artifact.initial_version, agents, bounded))
                 .collect(),
             agents: (0..agents).map(|agent| Agent::new(seed, agent)).collect(),
-            accesses: Accesses::new(scenario),
+            accesses: Accesses::new(scenario, seed),
             channels: Channels::new(scenario, seed),
             deadlines: BinaryHeap::new(),
             write_streams: per_agent(writes_are_drawn, Use::Writes),

@@ -7,8 +7,10 @@ use super::judge::{Judgement, Samples, judge};
 use super::model::Model;
 use super::observe::Sample;
 use super::tally::Tally;
+use super::tick;
 use super::{split, uniform};
 use crate::rerun::Settings;
+use crate::scenario::Scenario;
 use attune_trace::access::Access;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -46,6 +48,8 @@ pub struct Calibration {
     pub judging: Seen,
     pub synthetic_sessions: u64,
     pub model: Option<Model>,
+    /// What the tick engine can take of it.
+    pub scenario: Option<Scenario>,
     pub parameters: Vec<Parameter>,
     pub popularity_exponent: Option<f64>,
     /// What could not be fitted, or is not to be relied on, and why.
@@ -77,23 +81,26 @@ pub fn calibrate(source: &Source, options: &Options, done: &(dyn Fn() + Sync)) -
         judging: seen(&judging),
         synthetic_sessions: 0,
         model: None,
+        scenario: None,
         parameters: Vec::new(),
         popularity_exponent: None,
         warnings: Vec::new(),
         judgement: None,
     };
-    let Some(Fit { model, parameters, popularity_exponent, missing }) = fit(&source.name, &sample)
-    else {
+    let Some(found) = fit(&source.name, &sample) else {
         calibration.warnings.push("no access to fit to".to_string());
         return calibration;
     };
+    let scenario = tick::scenario(&found, &sample, found.sizes);
+    let Fit { model, parameters, popularity_exponent, missing, .. } = found;
     calibration.warnings = missing;
     calibration.warn_of_size();
     if !judging.is_empty() && sample.sessions > 1 {
         calibration.synthetic_sessions = options.sessions;
         calibration.judgement = Some(compare(&model, &sample, &fitted, &judging, options, done));
     }
-    Calibration { model: Some(model), parameters, popularity_exponent, ..calibration }
+    let (model, scenario) = (Some(model), Some(scenario));
+    Calibration { model, scenario, parameters, popularity_exponent, ..calibration }
 }
 
 fn compare(

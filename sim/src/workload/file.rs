@@ -1,12 +1,13 @@
-//! The file that holds a workload: `workload:` with one model per source.
+//! The file that holds a workload: a scenario whose section `workload` has one model per source.
 
 use super::law::{Law, Lognormal};
 use super::model::{ByPast, Model, Role};
-use serde::{Deserialize, Serialize};
+use crate::scenario::Scenario;
+use serde::Deserialize;
+use serde_yaml::{Mapping, Value};
 
 /// The models of all sources that were calibrated together.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Workload {
     pub sources: Vec<Model>,
 }
@@ -45,13 +46,17 @@ impl Workload {
         Ok(workload)
     }
 
-    /// The section as text.
-    pub fn to_yaml(&self) -> String {
-        #[derive(Serialize)]
-        struct Section<'a> {
-            workload: &'a Workload,
+    /// The scenario as a file that the tick engine reads, with the sources in its section
+    /// `workload`.
+    pub fn to_yaml(&self, scenario: &Scenario) -> String {
+        const PLAIN: &str = "numbers, names and mappings are YAML";
+        let mut document: Mapping = serde_yaml::from_str(&scenario.to_yaml()).expect(PLAIN);
+        let sources = serde_yaml::to_value(&self.sources).expect(PLAIN);
+        let section = document.entry("workload".into()).or_insert(Mapping::new().into());
+        if let Value::Mapping(section) = section {
+            section.insert("sources".into(), sources);
         }
-        serde_yaml::to_string(&Section { workload: self }).expect("numbers and names are YAML")
+        serde_yaml::to_string(&document).expect(PLAIN)
     }
 }
 

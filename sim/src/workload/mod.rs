@@ -13,6 +13,7 @@ mod observe;
 mod sources;
 mod split;
 mod tally;
+mod tick;
 mod uniform;
 
 pub use calibrate::{Calibration, Options, Seen, Source, calibrate};

@@ -6,7 +6,8 @@ use super::progress_bar;
 use crate::output::Target;
 use anyhow::{Context, anyhow, bail};
 use attune_sim::rerun::Settings;
-use attune_sim::workload::{self, Calibration, Model, Options, Source, Workload};
+use attune_sim::scenario::Scenario;
+use attune_sim::workload::{self, Calibration, Options, Source, Workload};
 use attune_trace::{self as trace, Opened, ReadError};
 use clap::ValueEnum;
 use serde::Serialize;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
   attune import jsonl accesses.jsonl -o trace.jsonl
   attune calibrate trace.jsonl -o workload.yaml
   attune synthesize workload.yaml --sessions 100 -o made-up.jsonl
+  attune simulate workload.yaml --runs 100
 
 Traces are access traces (attune import). Each is a source; one of plain access records (import
 jsonl) has a source per project. Sessions are divided by a hash of their name: the workload is fitted
@@ -28,7 +30,8 @@ pub struct Arguments {
     /// Access traces.
     #[arg(required = true, value_name = "TRACE")]
     traces: Vec<PathBuf>,
-    /// Write the workload to this file.
+    /// Write the workload to this file: the sessions for attune synthesize, and a scenario of the
+    /// source with the most accesses for attune simulate.
     #[arg(long, short = 'o', value_name = "F")]
     out: Option<PathBuf>,
     /// Of the sessions, those that the workload is fitted to.
@@ -84,13 +87,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let calibrations: Vec<Calibration> =
         sources.iter().map(|source| workload::calibrate(source, &options, &done)).collect();
     bar.finish_and_clear();
-    let models: Vec<Model> =
-        calibrations.iter().filter_map(|calibration| calibration.model.clone()).collect();
-    if models.is_empty() {
+    let Some(scenario) = scenario(&calibrations) else {
         bail!("no access in these traces was done; there is nothing to fit to");
-    }
+    };
     if let Some(mut out) = out {
-        let text = Workload { sources: models }.to_yaml();
+        let models = calibrations.iter().filter_map(|calibration| calibration.model.clone());
+        let text = Workload { sources: models.collect() }.to_yaml(scenario);
         out.write_all(text.as_bytes()).and_then(|()| out.finish()).context("--out")?;
     }
     let mut standard = io::stdout().lock();
@@ -104,6 +106,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         }
     }
     Ok(standard.flush()?)
+}
+
+/// Of several sources the one with the most accesses is what the tick engine is given.
+fn scenario(calibrations: &[Calibration]) -> Option<&Scenario> {
+    let accesses = |calibration: &Calibration| calibration.fitted.reads + calibration.fitted.writes;
+    let most = calibrations.iter().rev().max_by_key(|calibration| accesses(calibration));
+    most.and_then(|calibration| calibration.scenario.as_ref())
 }
 
 fn read(path: &Path, sources: &mut Vec<Source>) -> anyhow::Result<()> {

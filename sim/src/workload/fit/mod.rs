@@ -7,12 +7,12 @@ mod writes;
 
 pub(super) use numeric::logistic;
 
-use super::law::{Law, Observed};
+use super::law::{Law, Lognormal, Observed};
 use super::model::{
     AgainAfterParts, AgainAfterWhole, Artifacts, ByPast, Discovery, FirstRead, Gap, Model, Part,
     Reads, Role, Team, Texts, Time, Turns, WriteProbability,
 };
-use super::observe::{RoleSample, Sample, Share};
+use super::observe::{RoleSample, Sample, Share, Writes};
 use serde::Serialize;
 
 /// How a parameter was found.
@@ -48,8 +48,26 @@ pub struct Fit {
     pub parameters: Vec<Parameter>,
     /// Zipf's exponent of how often the artifacts of a session are touched.
     pub popularity_exponent: Option<f64>,
+    /// The law of artifacts' sizes, also where the model keeps what was observed.
+    pub sizes: Option<Lognormal>,
     /// What could not be fitted, and why.
     pub missing: Vec<String>,
+}
+
+/// Which artifacts are ever written, whatever the situation: one probability for each role, as
+/// `new`.
+pub(super) fn written_at_all(artifacts: &[[Writes; 2]]) -> writes::Fitted {
+    let pooled = |artifact: &[Writes; 2]| {
+        artifact.map(|role| {
+            let mut all = Writes::default();
+            for share in role {
+                all[0].hits += share.hits;
+                all[0].of += share.of;
+            }
+            all
+        })
+    };
+    writes::fit(&artifacts.iter().map(pooled).collect::<Vec<_>>())
 }
 
 /// Fits what was observed. `None` if there was nothing.
@@ -65,7 +83,10 @@ pub fn fit(source: &str, sample: &Sample) -> Option<Fit> {
     }
     let written = writes::fit(&sample.artifacts);
     let artifacts = sample.artifacts.len() as u64;
-    notes.likelihood("artifacts never written", number(written.never_written), artifacts, None);
+    let share = written_at_all(&sample.artifacts).never_written;
+    notes.likelihood("artifacts never written, all else alike", number(share), artifacts, None);
+    let share = number(written.never_written);
+    notes.likelihood("artifacts never written, beyond their situations", share, artifacts, None);
     let lead = role(&mut notes, "lead", &sample.lead, accesses, written.lead);
     let helper = notes
         .lengths("accesses of a helper", &sample.helper.accesses)
@@ -102,7 +123,9 @@ pub fn fit(source: &str, sample: &Sample) -> Option<Fit> {
         time: time(&mut notes, sample),
         turns: turns(&mut notes, sample),
     };
-    Some(Fit { model, parameters: notes.parameters, popularity_exponent, missing: notes.missing })
+    let Notes { parameters, missing } = notes;
+    let sizes = sizes::lognormal(&sample.sizes);
+    Some(Fit { model, parameters, popularity_exponent, sizes, missing })
 }
 
 fn role(
