@@ -20,8 +20,7 @@ pub struct Arguments {
     /// A workload file.
     #[arg(value_name = "WORKLOAD")]
     workload: PathBuf,
-    /// How many sessions; those of several sources in proportion to the sessions they were fitted
-    /// to.
+    /// How many sessions; each source and kind as often as it has sessions.
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     sessions: u64,
     #[arg(long, value_name = "S", default_value_t = 1)]
@@ -40,9 +39,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .with_context(|| format!("{name}: cannot be read; name a workload file"))?;
     let workload = Workload::from_yaml(&text, &name)?;
     let chosen = |model: &&Model| arguments.source.as_ref().is_none_or(|one| *one == model.source);
-    let models: Vec<&Model> = workload.sources.iter().filter(chosen).collect();
+    let models: Vec<Model> = workload.sources.iter().filter(chosen).cloned().collect();
     if models.is_empty() {
-        let names: Vec<&str> = workload.sources.iter().map(|model| model.source.as_str()).collect();
+        let mut names: Vec<&str> =
+            workload.sources.iter().map(|model| model.source.as_str()).collect();
+        names.dedup();
         bail!(
             "--source {}: {name} has {}",
             arguments.source.as_deref().unwrap_or_default(),
@@ -54,27 +55,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut writer = Writer::new(BufWriter::new(out), &header)?;
     let bar = progress_bar(arguments.sessions);
     bar.set_message("sessions");
-    for (model, sessions) in models.iter().zip(shares(&models, arguments.sessions)) {
-        for number in 0..sessions {
-            for access in workload::session(model, arguments.seed, number) {
-                writer.access(&access)?;
-            }
-            bar.inc(1);
+    for number in 0..arguments.sessions {
+        for access in workload::made_up(&models, arguments.seed, number).unwrap_or_default() {
+            writer.access(&access)?;
         }
+        bar.inc(1);
     }
     bar.finish_and_clear();
     let out = writer.finish()?.into_inner().map_err(|error| error.into_error())?;
     Ok(out.finish()?)
-}
-
-/// So many sessions, divided in proportion to the models' weights; what is left over goes to the
-/// first.
-fn shares(models: &[&Model], sessions: u64) -> Vec<u64> {
-    let weight = |model: &&Model| u128::from(model.sessions.max(1));
-    let total: u128 = models.iter().map(weight).sum();
-    let of = |model| (u128::from(sessions) * weight(model) / total) as u64;
-    let mut shares: Vec<u64> = models.iter().map(of).collect();
-    let given: u64 = shares.iter().sum();
-    shares[0] += sessions - given;
-    shares
 }

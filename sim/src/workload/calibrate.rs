@@ -4,6 +4,7 @@ use super::draw::Draw;
 use super::fit::{Fit, Parameter, fit};
 use super::generate;
 use super::judge::{Judgement, Samples, judge};
+use super::kinds::{Kind, by_length};
 use super::model::Model;
 use super::observe::Sample;
 use super::tally::Tally;
@@ -47,7 +48,8 @@ pub struct Calibration {
     pub fitted: Seen,
     pub judging: Seen,
     pub synthetic_sessions: u64,
-    pub model: Option<Model>,
+    /// One for each kind of sessions.
+    pub models: Vec<Model>,
     /// What the tick engine can take of it.
     pub scenario: Option<Scenario>,
     pub parameters: Vec<Parameter>,
@@ -80,31 +82,42 @@ pub fn calibrate(source: &Source, options: &Options, done: &(dyn Fn() + Sync)) -
         fitted: seen(&fitted),
         judging: seen(&judging),
         synthetic_sessions: 0,
-        model: None,
+        models: Vec::new(),
         scenario: None,
         parameters: Vec::new(),
         popularity_exponent: None,
         warnings: Vec::new(),
         judgement: None,
     };
-    let Some(found) = fit(&source.name, &sample) else {
+    let Some(found) = fit(&source.name, "all", &sample) else {
         calibration.warnings.push("no access to fit to".to_string());
         return calibration;
     };
     let scenario = tick::scenario(&found, &sample, found.sizes);
-    let Fit { model, parameters, popularity_exponent, missing, .. } = found;
+    let Fit { parameters, popularity_exponent, missing, .. } = found;
+    let models = models(&source.name, &fitted);
     calibration.warnings = missing;
     calibration.warn_of_size();
     if !judging.is_empty() && sample.sessions > 1 {
         calibration.synthetic_sessions = options.sessions;
-        calibration.judgement = Some(compare(&model, &sample, &fitted, &judging, options, done));
+        calibration.judgement = Some(compare(&models, &sample, &fitted, &judging, options, done));
     }
-    let (model, scenario) = (Some(model), Some(scenario));
-    Calibration { model, scenario, parameters, popularity_exponent, ..calibration }
+    let scenario = Some(scenario);
+    Calibration { models, scenario, parameters, popularity_exponent, ..calibration }
+}
+
+fn models(source: &str, sessions: &[&Vec<Access>]) -> Vec<Model> {
+    let kinds = by_length(sessions);
+    let model = |kind: &Kind| {
+        let mut sample = Sample::default();
+        kind.sessions.iter().for_each(|session| sample.observe(session));
+        Some(fit(source, &kind.name, &sample)?.model)
+    };
+    kinds.iter().filter_map(model).collect()
 }
 
 fn compare(
-    model: &Model,
+    models: &[Model],
     sample: &Sample,
     fitted: &[&Vec<Access>],
     judging: &[&Vec<Access>],
@@ -124,7 +137,7 @@ fn compare(
     let made: Vec<(Tally, Tally)> = (0..*sessions)
         .into_par_iter()
         .map(|number| {
-            let session = generate::session(model, *seed, number);
+            let session = generate::made_up(models, *seed, number).unwrap_or_default();
             let mut draw = Draw::new(seed ^ UNIFORM, number);
             let uniform = uniform::session(&session, write_probability, &mut draw);
             let both = (Tally::of(&session, settings), Tally::of(&uniform, settings));

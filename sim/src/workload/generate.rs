@@ -10,10 +10,20 @@ use attune_trace::access::{Access, ContentId, LineRange, Op, Outcome};
 /// Accesses of one session, at most.
 const ACCESSES_MAX: u64 = 100_000;
 
+/// Draws of which model are not those of its session.
+const KIND: u64 = 0x6b69_6e64;
+
 /// When sessions begin: 2026-01-01T00:00Z, milliseconds since 1970.
 const BEGINNING_MS: i64 = 1_767_225_600_000;
 
-/// One session of a source. Its bytes depend on the arguments alone.
+/// One session of some models, each taken as often as it has sessions; `None` if there is no model.
+pub fn made_up(models: &[Model], seed: u64, number: u64) -> Option<Vec<Access>> {
+    let mut draw = Draw::new(seed ^ KIND, number);
+    let place = draw.weighted(models.iter().map(|model| model.sessions as f64))?;
+    Some(session(&models[place], seed, number))
+}
+
+/// One session of a model. Its bytes depend on the arguments alone.
 pub fn session(model: &Model, seed: u64, number: u64) -> Vec<Access> {
     let mut draw = Draw::new(seed, number);
     let mut team = Crew::new(model, &mut draw);

@@ -4,12 +4,14 @@ use super::law::Law;
 use attune_trace::access::Op;
 use serde::{Deserialize, Serialize};
 
-/// How the sessions of one source go. Shares and probabilities are from 0 to 1.
+/// How the sessions of one source go, or those of one kind. Shares and probabilities are from 0 to 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
     pub source: String,
-    /// How many sessions it was fitted to: the weight of the source among others.
+    /// Which of its sessions, by their length.
+    pub kind: String,
+    /// How many sessions it was fitted to: its weight among others.
     pub sessions: u64,
     pub team: Team,
     pub lead: Role,

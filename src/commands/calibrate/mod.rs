@@ -91,7 +91,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         bail!("no access in these traces was done; there is nothing to fit to");
     };
     if let Some(mut out) = out {
-        let models = calibrations.iter().filter_map(|calibration| calibration.model.clone());
+        let models = calibrations.iter().flat_map(|calibration| calibration.models.clone());
         let text = Workload { sources: models.collect() }.to_yaml(scenario);
         out.write_all(text.as_bytes()).and_then(|()| out.finish()).context("--out")?;
     }

@@ -71,7 +71,7 @@ pub(super) fn written_at_all(artifacts: &[[Writes; 2]]) -> writes::Fitted {
 }
 
 /// Fits what was observed. `None` if there was nothing.
-pub fn fit(source: &str, sample: &Sample) -> Option<Fit> {
+pub fn fit(source: &str, kind: &str, sample: &Sample) -> Option<Fit> {
     let mut notes = Notes::default();
     let accesses = notes.lengths("accesses of a lead", &sample.lead.accesses)?;
     let popularity_exponent = choice::zipf(&sample.popularity);
@@ -104,6 +104,7 @@ pub fn fit(source: &str, sample: &Sample) -> Option<Fit> {
     }
     let model = Model {
         source: source.to_string(),
+        kind: kind.to_string(),
         sessions: sample.sessions,
         team: team(&mut notes, sample),
         lead,
