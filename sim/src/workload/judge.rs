@@ -9,7 +9,8 @@
 //! a third; how much a measure differs from sample to sample is known from resampling the fitted
 //! sessions (bootstrap, whole sessions). The error is the misfit and 1.96 standard deviations of
 //! the difference of such samples: 95 of 100 sources whose judging sessions are of the same kind
-//! are within it, each measure for itself.
+//! are within it, each measure for itself. Of what no fitted session showed (a stale hit, say) chance
+//! is taken for three in as many sessions (the rule of three).
 //!
 //! It can be wrong where few sessions hold most of what happens (the resampled samples are then too
 //! much alike), and where the judging sessions are of another kind than the fitted ones.
@@ -73,7 +74,7 @@ pub struct Samples<'a> {
 
 pub fn judge(samples: &Samples, settings: &Settings, seed: u64) -> Judgement {
     let sums = [samples.fitted, samples.judging, samples.synthetic, samples.uniform];
-    let [fitted, judging, synthetic, uniform] = sums.map(Tally::sum);
+    let [fitted_sum, judging, synthetic, uniform] = sums.map(Tally::sum);
     let resampled = resample(samples.fitted, seed);
     let count = |tallies: &[Tally]| tallies.len().max(1) as f64;
     let samples_apart = libm::sqrt(
@@ -85,13 +86,17 @@ pub fn judge(samples: &Samples, settings: &Settings, seed: u64) -> Judgement {
     for (place, strategy) in settings.strategies.iter().enumerate() {
         for measure in Measure::ALL {
             let of = |tally| measure.of(tally, place, settings);
-            let all = [of(&fitted), of(&judging), of(&synthetic), of(&uniform)];
+            let all = [of(&fitted_sum), of(&judging), of(&synthetic), of(&uniform)];
             let [Some(fitted), Some(real), Some(synthetic), Some(uniform)] = all else {
                 continue;
             };
             let values: Vec<f64> = resampled.iter().filter_map(of).collect();
             let chance = quantile * crate::stats::population_sigma(&values) * samples_apart;
-            let stated_error = (synthetic - fitted).abs() + chance;
+            let unseen = match measure.saw_nothing(&fitted_sum, place) {
+                true => 300.0 / count(samples.fitted),
+                false => 0.0,
+            };
+            let stated_error = (synthetic - fitted).abs() + chance.max(unseen);
             let difference = synthetic - real;
             compared.push(Compared {
                 strategy: *strategy,

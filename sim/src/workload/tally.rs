@@ -71,6 +71,17 @@ impl Measure {
     }
 }
 
+impl Measure {
+    /// Whether it is about something that never happened.
+    pub fn saw_nothing(self, tally: &Tally, place: usize) -> bool {
+        match self {
+            Measure::HitRate | Measure::SavedOfToday => tally.strategies[place].hits == 0,
+            Measure::StaleHits => tally.strategies[place].stale == 0,
+            Measure::SavedOfBroadcast | Measure::TokensPerAccess => false,
+        }
+    }
+}
+
 impl Tally {
     /// Runs one session again.
     pub fn of(session: &[Access], settings: &Settings) -> Tally {
