@@ -50,7 +50,8 @@ fn sessions_become_a_workload_that_makes_sessions_and_runs() {
     let trace = sessions("round.jsonl", "160");
     let workload = place("round.yaml");
     let told = out(&["calibrate", &trace, "-o", &workload, "--sessions", "150"]);
-    for part in ["## calibrate-round", "| parameter |", "Zipf", "lazy |", "stated error", "uniform"] {
+    for part in ["## calibrate-round", "| parameter |", "Zipf", "lazy |", "stated error", "uniform"]
+    {
         assert!(told.contains(part), "{part} in {told}");
     }
     let again = out(&["calibrate", &trace, "--sessions", "150"]);

@@ -15,8 +15,8 @@ pub struct Workload {
 /// A workload file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum BadWorkload {
-    #[error("{file}: {source}; attune calibrate writes such files")]
-    Syntax { file: String, source: serde_yaml::Error },
+    #[error("{file}: {reason}; attune calibrate writes such files")]
+    Syntax { file: String, reason: serde_yaml::Error },
     #[error("{file}: workload.sources is empty; name at least one source")]
     NoSources { file: String },
     #[error("{file}: in source {model}, {field} is {found}; allowed: {allowed}")]
@@ -33,7 +33,7 @@ impl Workload {
     pub fn from_yaml(text: &str, file_name: &str) -> Result<Workload, BadWorkload> {
         let file = || file_name.to_string();
         let Document { workload } = serde_yaml::from_str(text)
-            .map_err(|source| BadWorkload::Syntax { file: file(), source })?;
+            .map_err(|reason| BadWorkload::Syntax { file: file(), reason })?;
         if workload.sources.is_empty() {
             return Err(BadWorkload::NoSources { file: file() });
         }
@@ -80,6 +80,7 @@ fn wrong(model: &Model) -> Option<Wrong> {
         ("reads.again_after_parts.fresh", reads.again_after_parts.fresh),
         ("writes.whole_first", writes.whole_first),
         ("writes.whole_later", writes.whole_later),
+        ("writes.unrecorded", writes.unrecorded),
     ];
     let mut laws = vec![
         ("artifacts.tokens", &artifacts.tokens),

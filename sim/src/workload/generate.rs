@@ -162,7 +162,7 @@ impl Session<'_> {
             project: None,
             artifact: format!("artifact-{artifact}"),
             op,
-            tokens: Some(what.tokens),
+            tokens: what.tokens,
             artifact_tokens: what.sized.then_some(tokens),
             lines: what.lines,
             total_lines: what.sized.then_some(lines),
@@ -264,7 +264,7 @@ impl Session<'_> {
             Wanted::Lines(lines) => Some(lines),
             Wanted::Scattered => None,
         };
-        What { tokens, lines, sized: true }
+        What { tokens: Some(tokens), lines, sized: true }
     }
 
     /// Which lines a part is, and their tokens.
@@ -327,11 +327,14 @@ impl Session<'_> {
         if self.draw.hits(whole) {
             let (tokens, extent) = (place.tokens, place.extent());
             self.history.agent(agent).touched(artifact).see(Wanted::Whole, 0, &extent);
-            return What { tokens, lines: None, sized };
+            return What { tokens: Some(tokens), lines: None, sized };
+        }
+        if self.draw.hits(texts.unrecorded) {
+            return What { tokens: None, lines: None, sized };
         }
         // A text of as many tokens as the whole would be taken for the whole.
         let tokens = self.draw.count(&texts.tokens).min(place.tokens.saturating_sub(1));
-        What { tokens, lines: None, sized }
+        What { tokens: Some(tokens), lines: None, sized }
     }
 }
 
@@ -347,7 +350,8 @@ enum Which<'m> {
 }
 
 struct What {
-    tokens: u64,
+    /// `None`: not recorded.
+    tokens: Option<u64>,
     lines: Option<LineRange>,
     /// The size of the whole is known.
     sized: bool,

@@ -213,6 +213,8 @@ pub struct Texts {
     pub whole_first: f64,
     /// Any other write does.
     pub whole_later: f64,
+    /// Of writes that do not: the size of the text is not recorded.
+    pub unrecorded: f64,
     /// Of writes that do not.
     pub tokens: Law,
 }

@@ -88,6 +88,7 @@ pub struct Sample {
     pub parts_parts: Vec<(f64, f64)>,
     pub written_whole_first: Share,
     pub written_whole_later: Share,
+    pub text_unrecorded: Share,
     pub text_tokens: Vec<f64>,
     /// Seconds from the access before to one of an artifact that is new to its agent, and of one
     /// that it knows.
@@ -240,8 +241,9 @@ impl Sample {
                 place.add(whole);
                 if whole {
                     touched.see(Wanted::Whole, 0, &step.after);
-                } else if let Some(text) = text.filter(|text| *text > 0) {
-                    self.text_tokens.push(text as f64);
+                } else {
+                    self.text_unrecorded.add(text.is_none());
+                    self.text_tokens.extend(text.filter(|text| *text > 0).map(|text| text as f64));
                 }
             }
         }

@@ -83,6 +83,10 @@ pub fn fit(source: &str, kind: &str, sample: &Sample) -> Option<Fit> {
     }
     let written = writes::fit(&sample.artifacts);
     let artifacts = sample.artifacts.len() as u64;
+    let without = |artifact: &&[Writes; 2]| artifact.iter().flatten().all(|share| share.hits == 0);
+    let unwritten = sample.artifacts.iter().filter(without).count() as u64;
+    let share = Share { hits: unwritten, of: artifacts }.value();
+    notes.likelihood("artifacts without a write in their session", number(share), artifacts, None);
     let share = written_at_all(&sample.artifacts).never_written;
     notes.likelihood("artifacts never written, all else alike", number(share), artifacts, None);
     let share = number(written.never_written);
@@ -119,6 +123,7 @@ pub fn fit(source: &str, kind: &str, sample: &Sample) -> Option<Fit> {
         writes: Texts {
             whole_first: sample.written_whole_first.value(),
             whole_later: sample.written_whole_later.value(),
+            unrecorded: sample.text_unrecorded.value(),
             tokens: notes.law("text written, tokens", &sample.text_tokens),
         },
         time: time(&mut notes, sample),

@@ -27,9 +27,11 @@ pub fn peak(mut low: f64, mut high: f64, of: impl Fn(f64) -> f64) -> f64 {
 pub fn solve<const N: usize>(mut matrix: [[f64; N]; N], mut right: [f64; N]) -> [f64; N] {
     for pivot in 0..N {
         for row in pivot + 1..N {
-            let factor = matrix[row][pivot] / matrix[pivot][pivot];
-            for column in pivot..N {
-                matrix[row][column] -= factor * matrix[pivot][column];
+            let (above, below) = matrix.split_at_mut(row);
+            let (own, above) = (&mut below[0], &above[pivot]);
+            let factor = own[pivot] / above[pivot];
+            for (own, above) in own.iter_mut().zip(above).skip(pivot) {
+                *own -= factor * above;
             }
             right[row] -= factor * right[pivot];
         }
