@@ -72,13 +72,13 @@ fn agents_rest_between_bursts() {
 #[test]
 fn helpers_have_their_own_mix() {
     let pattern = Pattern {
-        helpers: 2,
+        helpers: 1,
         helper_write_probability: Some(0.0),
         helper_action_probability: Some(0.25),
         ..Pattern::default()
     };
     let report = with(pattern);
-    let (leads, helpers) = (0.5 * 2.0, 0.25 * 2.0);
+    let (leads, helpers) = (0.5 * 3.0, 0.25);
     near(share(actions(&report), u64::from(TICKS)), leads + helpers, 0.05);
     near(share(report.writes, actions(&report)), 0.3 * leads / (leads + helpers), 0.03);
 }
