@@ -36,6 +36,10 @@ enum Command {
     Replay(commands::replay::Arguments),
     /// Make an access trace from the sessions that agents' tools keep.
     Import(commands::import::Arguments),
+    /// Fit a workload to access traces, and say how well it fits.
+    Calibrate(commands::calibrate::Arguments),
+    /// Make up sessions from a workload, as an access trace.
+    Synthesize(commands::synthesize::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +54,8 @@ fn main() -> ExitCode {
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Replay(arguments) => commands::replay::run(&arguments),
         Command::Import(arguments) => commands::import::run(&arguments),
+        Command::Calibrate(arguments) => commands::calibrate::run(&arguments),
+        Command::Synthesize(arguments) => commands::synthesize::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,6 +7,7 @@
 //! - [`predict`]: expected token costs of the published workload in closed form.
 //! - [`replay`]: a recorded trace, step by step on the protocol core.
 //! - [`rerun`]: recorded accesses of real agents, under every strategy.
+//! - [`workload`]: workloads fitted to recorded sessions, and sessions made up from them.
 //! - [`money`]: what prompts cost, with and without a provider's cache.
 //! - [`sweep`]: one scenario at many settings of its parameters.
 //! - [`lease`]: how long a write lease must be.
@@ -25,3 +26,4 @@ pub mod results;
 pub mod scenario;
 pub mod stats;
 pub mod sweep;
+pub mod workload;

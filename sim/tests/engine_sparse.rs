@@ -22,6 +22,23 @@ fn busy() -> Scenario {
     scenario
 }
 
+/// Popular artifacts, repeated ones, helpers of another habit, one agent's turn at a time.
+fn patterned() -> Scenario {
+    let text = include_str!("../../scenarios/development.yaml");
+    let pattern = "
+workload:
+  popularity_exponent: 1
+  locality: 0.3
+  never_written_share: 0.4
+  size_sigma: 0.5
+  turn_stay_probability: 0.8
+  helpers: 2
+  helper_write_probability: 0.05
+  helper_action_probability: 0.2
+";
+    scenario(&format!("{text}{pattern}"))
+}
+
 /// Draws differ, so means are compared, with their uncertainty.
 #[test]
 fn both_engines_measure_the_same() {
@@ -37,7 +54,7 @@ fn both_engines_measure_the_same() {
         ("waited", |run| run.ticks_waited as f64),
     ];
     let analysis = scenario(include_str!("../../scenarios/analysis.yaml"));
-    for scenario in [analysis, busy()] {
+    for scenario in [analysis, busy(), patterned()] {
         for strategy in StrategyName::ALL.into_iter().filter(|s| *s != StrategyName::Broadcast) {
             let runs = |run: fn(&Scenario, StrategyName, i64) -> Result<Report, _>, first: i64| {
                 let seeds = first..first + RUNS;

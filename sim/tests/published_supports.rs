@@ -38,8 +38,15 @@ fn every_unsupported_setting_is_named() {
     scenario.protocol.heartbeat_ticks = Some(1);
     scenario.protocol.revalidate = true;
     scenario.faults.crash_probability = 0.1;
+    scenario.pattern.popularity_exponent = 1.0;
+    scenario.pattern.locality = 0.1;
+    scenario.pattern.never_written_share = 0.1;
+    scenario.pattern.size_sigma = 0.1;
+    scenario.pattern.turn_stay_probability = Some(0.1);
+    scenario.pattern.bursts = Some(Default::default());
+    scenario.pattern.helpers = 1;
     let unsupported = supports(&scenario).unwrap_err();
-    assert_eq!(unsupported.settings.len(), 10);
+    assert_eq!(unsupported.settings.len(), 17);
     assert!(unsupported.to_string().contains("network.duplication_rate"));
 }
 

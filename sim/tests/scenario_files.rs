@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use attune_sim::scenario::{
-    Activity, Artifact, ContextModel, Faults, Network, ProtocolSettings, Scenario, Ticks, Workload,
+    Activity, Artifact, ContextModel, Faults, Network, Pattern, ProtocolSettings, Scenario, Ticks,
+    Workload,
 };
 
 const BASE: &str = "
@@ -65,6 +66,7 @@ fn published_format() {
         network: Network { latency: Ticks::Constant(2), loss_rate: 0.05, ..Network::default() },
         protocol: ProtocolSettings::default(),
         faults: Faults::default(),
+        pattern: Pattern::default(),
     };
     assert_eq!(scenario, expected);
 }

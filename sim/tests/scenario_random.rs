@@ -2,7 +2,8 @@
 //! panic; and whatever the scenario, writing and reading it changes nothing.
 
 use attune_sim::scenario::{
-    Activity, Artifact, ContextModel, Faults, Network, ProtocolSettings, Scenario, Ticks, Workload,
+    Activity, Artifact, Bursts, ContextModel, Faults, Network, Pattern, ProtocolSettings, Scenario,
+    Ticks, Workload,
 };
 use proptest::prelude::*;
 
@@ -107,6 +108,25 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn pattern()(
+        popularity_exponent in 0.0..=10.0, locality in 0.0..=1.0, never_written_share in 0.0..=1.0,
+        size_sigma in 0.0..=5.0, turn_stay_probability in proptest::option::of(0.0..=1.0),
+        bursts in proptest::option::of((0.0..=1.0, 0.0..=1.0)), helpers in 0..=1_000_000u32,
+        helper_write_probability in proptest::option::of(0.0..=1.0),
+        helper_action_probability in proptest::option::of(0.0..=1.0),
+    ) -> Pattern {
+        Pattern {
+            popularity_exponent, locality, never_written_share, size_sigma, turn_stay_probability,
+            bursts: bursts.map(|(burst_stay_probability, pause_stay_probability)| Bursts {
+                burst_stay_probability,
+                pause_stay_probability,
+            }),
+            helpers, helper_write_probability, helper_action_probability,
+        }
+    }
+}
+
+prop_compose! {
     fn scenarios()(
         name in text(), duration_ticks in 1..=1_000u32, agents in 1..=1_000u32, seed in any::<i64>(),
         workload in proptest::sample::select(&Workload::ALL[..]),
@@ -118,13 +138,19 @@ prop_compose! {
         (lease_ttl_ticks, access_count_k) in (1..=100_000_000u32, 1..=1_000_000_000u32),
         transient_timeout_ticks in 1..=1_000_000u32,
         context in proptest::sample::select(&ContextModel::ALL[..]),
-        (network, protocol, recovery_ticks, crash_probability) in
-            (network(), protocol(), ticks(), 0.0..=1.0),
+        (network, protocol, recovery_ticks, crash_probability, pattern) in
+            (network(), protocol(), ticks(), 0.0..=1.0, pattern()),
     ) -> Scenario {
+        let mut artifacts: Vec<Artifact> = artifacts;
+        // A drawn size may be a thousand times as large, and the sum of all has a limit.
+        let shrunk = if pattern.size_sigma > 0.0 { 2000 } else { 1 };
+        for artifact in &mut artifacts {
+            artifact.size_tokens = artifact.size_tokens.div_ceil(shrunk);
+        }
         Scenario {
             name, duration_ticks, agents, seed, workload, activity, write_probability, artifacts,
             lease_ttl_ticks, access_count_k, transient_timeout_ticks, context, network, protocol,
-            faults: Faults { crash_probability, recovery_ticks },
+            faults: Faults { crash_probability, recovery_ticks }, pattern,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One module per subcommand.
 
+pub mod calibrate;
 pub mod check;
 pub mod import;
 pub mod lease;
@@ -8,6 +9,7 @@ pub mod replay;
 pub mod reproduce;
 pub mod simulate;
 pub mod sweep;
+pub mod synthesize;
 
 use attune_sim::scenario::Scenario;
 use indicatif::{ProgressBar, ProgressStyle};

@@ -76,7 +76,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             for (scenario, path) in scenarios.iter().zip(&arguments.scenarios) {
                 let supported = |&strategy: &_| engine::supports(scenario, strategy);
                 if let Some(unsupported) = strategies.iter().find_map(|s| supported(s).err()) {
-                    if !arguments.strategies.is_empty() {
+                    let none = strategies.iter().all(|strategy| supported(strategy).is_err());
+                    if none || !arguments.strategies.is_empty() {
                         bail!("{}: {unsupported}", path.display());
                     }
                     eprintln!("{}: {unsupported}; it is left out", path.display());

@@ -1,6 +1,7 @@
 //! What agents do: take their turns, and react to what they are told.
 
-use super::agent::{Access, Doing};
+use super::accesses::Access;
+use super::agent::Doing;
 use super::layout::{Agents, Copies, Layout};
 use super::simulation::{Checked, Simulation};
 use super::streams::{self, Chance};
@@ -11,6 +12,7 @@ impl<L: Layout> Simulation<'_, L> {
     /// Each agent's turn.
     #[inline(never)]
     pub fn take_turns(&mut self) -> Checked {
+        self.accesses.next_tick();
         if L::SPARSE {
             return self.take_turns_of_few();
         }
@@ -57,12 +59,15 @@ impl<L: Layout> Simulation<'_, L> {
 
     #[inline(always)]
     fn act(&mut self, agent: AgentId) -> Checked {
+        if !self.accesses.may_act(agent.0, &mut self.agents[agent.0 as usize]) {
+            return Ok(());
+        }
         let mut left = self.accesses.per_tick;
         while left > 0 {
             left -= 1;
             let state = &mut self.agents[agent.0 as usize];
-            if self.accesses.acts(&mut state.accesses) {
-                let access = self.accesses.choose(&mut state.accesses);
+            if self.accesses.acts(agent.0, state) {
+                let access = self.accesses.choose(agent.0, state);
                 self.access(agent, access)?;
                 if left > 0 && !matches!(self.agents[agent.0 as usize].doing, Doing::Nothing) {
                     break;
@@ -73,9 +78,14 @@ impl<L: Layout> Simulation<'_, L> {
     }
 
     /// [`Simulation::act`] of an agent that was found to act.
-    pub fn act_for_certain(&mut self, agent: AgentId) -> Checked {
-        for _ in 0..self.accesses.per_tick {
-            let access = self.accesses.choose(&mut self.agents[agent.0 as usize].accesses);
+    pub fn act_if_it_may(&mut self, agent: AgentId) -> Checked {
+        let state = &mut self.agents[agent.0 as usize];
+        let acts =
+            self.accesses.may_act(agent.0, state) && self.accesses.acts_of_found(agent.0, state);
+        let left = if acts { self.accesses.per_tick } else { 0 };
+        for _ in 0..left {
+            let state = &mut self.agents[agent.0 as usize];
+            let access = self.accesses.choose(agent.0, state);
             self.access(agent, access)?;
             if !matches!(self.agents[agent.0 as usize].doing, Doing::Nothing) {
                 break;

@@ -113,7 +113,7 @@ impl<L: Layout> Simulation<'_, L> {
             return Ok(());
         }
         match doing {
-            Doing::Nothing | Doing::Down { .. } if acts => self.act_for_certain(agent),
+            Doing::Nothing | Doing::Down { .. } if acts => self.act_if_it_may(agent),
             Doing::Nothing | Doing::Down { .. } => Ok(()),
             doing => self.go_on(agent, doing),
         }

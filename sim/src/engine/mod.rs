@@ -45,6 +45,7 @@
 //! An upgrade that finds the line held is kept by the authority and tried again, first come first
 //! served, when the line is free. The agent sees a grant that takes longer.
 
+mod accesses;
 mod agent;
 mod artifact;
 mod behaviour;
@@ -147,25 +148,35 @@ impl FromStr for StrategyName {
     }
 }
 
-/// Whether the engine can run this strategy: not if it would send everything to everybody in every
-/// tick, and there are more pairs than are held as arrays.
+/// Whether the engine can run this: beyond the pairs that are held as arrays, not what would take a
+/// step per agent in every tick.
 pub fn supports(scenario: &Scenario, strategy: StrategyName) -> Result<(), Unsupported> {
-    if strategy == StrategyName::Broadcast && scenario.is_sparse() {
-        let (agents, artifacts) = (scenario.agents, scenario.artifacts.len());
-        return Err(Unsupported { agents, artifacts });
+    if !scenario.is_sparse() {
+        return Ok(());
+    }
+    let (agents, artifacts) = (scenario.agents, scenario.artifacts.len());
+    if strategy == StrategyName::Broadcast {
+        return Err(Unsupported::Broadcast { agents, artifacts });
+    }
+    if scenario.pattern.bursts.is_some() {
+        return Err(Unsupported::Bursts { agents });
     }
     Ok(())
 }
 
-/// A strategy that would take too long.
+/// What would take a step per agent in every tick, where there are too many for that.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "broadcast would send {artifacts} artifacts to {agents} agents in every tick; choose other \
-     strategies"
-)]
-pub struct Unsupported {
-    agents: u32,
-    artifacts: usize,
+pub enum Unsupported {
+    #[error(
+        "broadcast would send {artifacts} artifacts to {agents} agents in every tick; choose other \
+         strategies"
+    )]
+    Broadcast { agents: u32, artifacts: usize },
+    #[error(
+        "workload.burst_stay_probability would be drawn for {agents} agents in every tick; leave it \
+         out, or have at most 100000000 pairs of agent and artifact"
+    )]
+    Bursts { agents: u32 },
 }
 
 /// One run. The report is a function of the three arguments alone.
@@ -186,7 +197,8 @@ pub fn run_sparse(
     strategy: StrategyName,
     seed: i64,
 ) -> Result<Report, Box<Failure>> {
-    Simulation::<FewOfMany>::new(scenario, strategy, seed).run()
+    let drawn = accesses::drawn(scenario, seed);
+    Simulation::<FewOfMany>::new(&drawn, strategy, seed).run()
 }
 
 /// One dense run with a directory of the given kind. The report does not depend on it.
@@ -195,5 +207,6 @@ pub fn run_on<S: AgentSet>(
     strategy: StrategyName,
     seed: i64,
 ) -> Result<Report, Box<Failure>> {
-    Simulation::<Dense<S>>::new(scenario, strategy, seed).run()
+    let drawn = accesses::drawn(scenario, seed);
+    Simulation::<Dense<S>>::new(&drawn, strategy, seed).run()
 }

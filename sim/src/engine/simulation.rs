@@ -1,7 +1,8 @@
 //! The run: its state, and the order of things in a tick.
 
 use super::StrategyName;
-use super::agent::{Accesses, Doing};
+use super::accesses::Accesses;
+use super::agent::Doing;
 use super::artifact::Artifact;
 use super::channel::Channels;
 use super::checks::{Broken, Failure};
@@ -48,7 +49,7 @@ impl<'a, L: Layout> Simulation<'a, L> {
     pub fn new(scenario: &'a Scenario, strategy: StrategyName, seed: i64) -> Simulation<'a, L> {
         let agents = scenario.agents;
         let writes_are_drawn = !matches!(scenario.protocol.write_ticks, Ticks::Constant(_));
-        let accesses = Accesses::new(scenario);
+        let accesses = Accesses::new(scenario, seed);
         let crash_probability = scenario.faults.crash_probability;
         let artifacts = scenario.artifacts.iter();
         let bounded = scenario.protocol.bound_reads.is_some();
@@ -60,7 +61,7 @@ impl<'a, L: Layout> Simulation<'a, L> {
                 .map(|artifact| Artifact::new(artifact.initial_version, agents, bounded))
                 .collect(),
             agents: L::Agents::new(seed, agents),
-            few: Few::new(seed, accesses.probability, crash_probability),
+            few: Few::new(seed, accesses.most_active(), crash_probability),
             accesses,
             channels: Channels::new(scenario, seed),
             deadlines: BinaryHeap::new(),

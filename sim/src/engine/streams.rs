@@ -21,6 +21,10 @@ pub enum Use {
     Crashing = 5,
 }
 
+/// The run itself, as an agent that there is not: its `Accesses` are whose turn it is, its `Writes`
+/// which artifacts are written at all, and their sizes.
+pub const RUN: u32 = u32::MAX;
+
 pub fn stream(seed: i64, agent: u32, purpose: Use) -> ChaCha8Rng {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
@@ -89,10 +93,7 @@ pub fn duration(ticks: &Ticks, random: &mut ChaCha8Rng) -> u32 {
         },
         Ticks::Exponential { mean, max } => rounded(-mean * libm::log(unit(random)), max),
         Ticks::Lognormal { median, sigma, max } => {
-            // Box and Muller, one of the two.
-            let radius = libm::sqrt(-2.0 * libm::log(unit(random)));
-            let normal = radius * libm::cos(core::f64::consts::TAU * unit(random));
-            rounded(median * libm::exp(sigma * normal), max)
+            rounded(median * libm::exp(sigma * normal(random)), max)
         }
     }
 }
@@ -105,6 +106,12 @@ pub fn longest(ticks: &Ticks) -> u32 {
         | Ticks::Exponential { max, .. }
         | Ticks::Lognormal { max, .. } => max,
     }
+}
+
+/// A draw from the normal distribution: Box and Muller, one of the two.
+pub fn normal(random: &mut ChaCha8Rng) -> f64 {
+    let radius = libm::sqrt(-2.0 * libm::log(unit(random)));
+    radius * libm::cos(core::f64::consts::TAU * unit(random))
 }
 
 /// Uniform over (0, 1], in steps of 2^-53.

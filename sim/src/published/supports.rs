@@ -10,6 +10,7 @@ pub fn supports(scenario: &Scenario) -> Result<(), Unsupported> {
     let network = &scenario.network;
     let protocol = &scenario.protocol;
     let faults = &scenario.faults;
+    let pattern = &scenario.pattern;
     let at_default = [
         ("network.latency_ticks", matches!(network.latency, Ticks::Constant(_))),
         ("network.request_latency_ticks", network.request_latency == Ticks::Constant(0)),
@@ -22,6 +23,13 @@ pub fn supports(scenario: &Scenario) -> Result<(), Unsupported> {
         ("protocol.revalidate", !protocol.revalidate),
         ("faults.crash_probability", faults.crash_probability == 0.0),
         ("more than 100000000 pairs of agent and artifact", !scenario.is_sparse()),
+        ("workload.popularity_exponent", pattern.popularity_exponent == 0.0),
+        ("workload.locality", pattern.locality == 0.0),
+        ("workload.never_written_share", pattern.never_written_share == 0.0),
+        ("workload.size_sigma", pattern.size_sigma == 0.0),
+        ("workload.turn_stay_probability", pattern.turn_stay_probability.is_none()),
+        ("workload.burst_stay_probability", pattern.bursts.is_none()),
+        ("workload.helpers", pattern.helpers == 0),
     ];
     let settings: Vec<&'static str> = at_default
         .into_iter()

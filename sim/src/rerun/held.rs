@@ -78,12 +78,18 @@ impl Held {
     }
 
     /// How many of these lines the copy does not hold.
-    fn missing(&self, lines: LineRange) -> u64 {
+    pub fn missing(&self, lines: LineRange) -> u64 {
         let overlap = |&(from, to): &(u64, u64)| {
             let (first, last) = (from.max(lines.first()), to.min(lines.last()));
             (last + 1).saturating_sub(first)
         };
         lines.count() - self.pieces.iter().map(overlap).sum::<u64>()
+    }
+
+    /// The first line from this one on that the copy does not hold.
+    pub fn first_missing(&self, from: u64) -> u64 {
+        let inside = self.pieces.iter().find(|(first, last)| (*first..=*last).contains(&from));
+        inside.map_or(from, |(_, last)| last + 1)
     }
 
     fn price_of_pieces(&self, extent: &Extent) -> u64 {

@@ -34,9 +34,12 @@ mod run;
 mod step;
 
 pub use account::{Account, ByReason, Staleness, Tokens};
+pub(crate) use held::Held;
+pub(crate) use known::Known;
 pub use lost::LostUpdates;
 pub use peers::{PEER_MILLISECONDS_MAX, Peers};
-pub use recommend::{Next, Recommendation, saved};
+pub use recommend::{Candidate, Next, Recommendation, recommend, saved};
+pub(crate) use step::{Did, Extent, Step, Wanted};
 
 use crate::engine::StrategyName;
 use crate::money::{Plan, Prices, Prompts};
@@ -198,7 +201,8 @@ pub fn rerun(
     for accesses in projects.into_values() {
         group::run(&by_time(accesses), settings, structural, &mut comparison);
     }
-    comparison.recommendation = recommend::recommend(&comparison, settings);
+    let candidates: Vec<Candidate> = comparison.strategies.iter().map(Candidate::from).collect();
+    comparison.recommendation = recommend(&candidates, comparison.today.tokens, settings);
     comparison.money = prices.plans.iter().flat_map(|plan| comparison.cost(plan)).collect();
     Ok(comparison)
 }

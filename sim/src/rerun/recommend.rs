@@ -1,7 +1,7 @@
 //! Which strategy is best for the workload of a trace.
 
+use super::Settings;
 use super::account::Account;
-use super::{Comparison, Settings};
 use crate::engine::StrategyName;
 use serde::Serialize;
 
@@ -43,35 +43,62 @@ const PREFERENCE: [StrategyName; 6] = [
     StrategyName::Broadcast,
 ];
 
-/// `None` if every strategy is too stale, or none was run.
-pub fn recommend(comparison: &Comparison, settings: &Settings) -> Option<Recommendation> {
-    let fits = |account: &&Account| {
-        let allowed = u128::from(account.reads) * u128::from(settings.stale_hits_max_percent);
-        u128::from(account.staleness.stale_hits) * 100 <= allowed
+/// What a strategy is chosen by.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate {
+    pub strategy: StrategyName,
+    pub reads: u64,
+    pub stale_hits: u64,
+    /// Synchronization tokens.
+    pub tokens: u64,
+    pub control: u64,
+}
+
+impl From<&Account> for Candidate {
+    fn from(account: &Account) -> Candidate {
+        Candidate {
+            strategy: account.strategy,
+            reads: account.reads,
+            stale_hits: account.staleness.stale_hits,
+            tokens: account.tokens.synchronization(),
+            control: account.tokens.control,
+        }
+    }
+}
+
+/// `today`: what the agents really read, tokens. `None` if every strategy is too stale, or there is
+/// none.
+pub fn recommend(
+    candidates: &[Candidate],
+    today: u64,
+    settings: &Settings,
+) -> Option<Recommendation> {
+    let fits = |candidate: &&Candidate| {
+        let allowed = u128::from(candidate.reads) * u128::from(settings.stale_hits_max_percent);
+        u128::from(candidate.stale_hits) * 100 <= allowed
     };
-    let rank = |account: &&Account| {
-        let place = PREFERENCE.iter().position(|name| *name == account.strategy);
-        (account.tokens.synchronization(), account.tokens.control, place)
+    let rank = |candidate: &&Candidate| {
+        let place = PREFERENCE.iter().position(|name| *name == candidate.strategy);
+        (candidate.tokens, candidate.control, place)
     };
-    let mut fit: Vec<&Account> = comparison.strategies.iter().filter(fits).collect();
+    let mut fit: Vec<&Candidate> = candidates.iter().filter(fits).collect();
     fit.sort_by_key(rank);
-    let tokens = |account: &Account| account.tokens.synchronization();
     let best = *fit.first()?;
-    let (equal, worse): (Vec<&Account>, Vec<&Account>) =
-        fit[1..].iter().partition(|account| tokens(account) == tokens(best));
+    let (equal, worse): (Vec<&Candidate>, Vec<&Candidate>) =
+        fit[1..].iter().partition(|candidate| candidate.tokens == best.tokens);
     let next = worse.first().map(|next| Next {
         strategy: next.strategy,
-        tokens: tokens(next),
-        saved_percent: saved(tokens(best), tokens(next)).unwrap_or(0.0),
+        tokens: next.tokens,
+        saved_percent: saved(best.tokens, next.tokens).unwrap_or(0.0),
     });
-    let too_stale = comparison.strategies.iter().filter(|account| !fits(account));
+    let too_stale = candidates.iter().filter(|candidate| !fits(candidate));
     Some(Recommendation {
         strategy: best.strategy,
-        tokens: tokens(best),
-        saved_of_today_percent: saved(tokens(best), comparison.today.tokens),
+        tokens: best.tokens,
+        saved_of_today_percent: saved(best.tokens, today),
         next,
-        equal: equal.iter().map(|account| account.strategy).collect(),
-        too_stale: too_stale.map(|account| account.strategy).collect(),
+        equal: equal.iter().map(|candidate| candidate.strategy).collect(),
+        too_stale: too_stale.map(|candidate| candidate.strategy).collect(),
         stale_hits_max_percent: settings.stale_hits_max_percent,
     })
 }

@@ -2,7 +2,8 @@
 //! repeats it and a test compares the two.
 
 use super::{
-    Activity, Artifact, ContextModel, Faults, Network, ProtocolSettings, Scenario, Ticks, Workload,
+    Activity, Artifact, ContextModel, Faults, Network, Pattern, ProtocolSettings, Scenario, Ticks,
+    Workload,
 };
 
 pub(super) const SEED: i64 = 42;
@@ -44,6 +45,7 @@ impl Scenario {
             network: Network::default(),
             protocol: ProtocolSettings::default(),
             faults: Faults::default(),
+            pattern: Pattern::default(),
         }
     }
 }

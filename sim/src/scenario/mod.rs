@@ -30,7 +30,8 @@ mod yaml;
 
 pub use errors::{Mistake, Place, Problem, ScenarioErrors};
 pub use types::{
-    Activity, Artifact, ContextModel, Faults, Network, ProtocolSettings, Scenario, Ticks, Workload,
+    Activity, Artifact, Bursts, ContextModel, Faults, Network, Pattern, ProtocolSettings,
+    SIZE_FACTOR_MAX, Scenario, Ticks, Workload,
 };
 
 /// Larger files are refused before they are read: a scenario with every artifact listed stays

@@ -6,8 +6,8 @@ use super::fields::{self, ACTIONS_MAX, ARTIFACTS_MAX, TOKENS_MAX};
 use super::reader::{Position, Reader};
 use super::yaml::{Content, NodeId, Tree};
 use super::{
-    Activity, Artifact, ContextModel, Faults, Mistake, Network, Place, Problem, ProtocolSettings,
-    Scenario, Workload, defaults,
+    Activity, Artifact, Bursts, ContextModel, Faults, Mistake, Network, Pattern, Place, Problem,
+    ProtocolSettings, SIZE_FACTOR_MAX, Scenario, Workload, defaults,
 };
 
 pub(super) fn scenario(tree: &Tree) -> Result<Scenario, Vec<Mistake>> {
@@ -56,6 +56,7 @@ fn read(r: &mut Reader, root: &Position) -> Scenario {
         network: network(r, root),
         protocol: protocol(r, root),
         faults: faults(r, root),
+        pattern: pattern(r, root),
     }
 }
 
@@ -121,6 +122,30 @@ fn faults(r: &mut Reader, root: &Position) -> Faults {
             .number(root, "faults.crash_probability")
             .unwrap_or(d.crash_probability),
         recovery_ticks: r.duration(root, "faults.recovery_ticks").unwrap_or(d.recovery_ticks),
+    }
+}
+
+fn pattern(r: &mut Reader, root: &Position) -> Pattern {
+    let d = Pattern::default();
+    let burst = r.number(root, "workload.burst_stay_probability");
+    let pause = r.number(root, "workload.pause_stay_probability");
+    Pattern {
+        popularity_exponent: r
+            .number(root, "workload.popularity_exponent")
+            .unwrap_or(d.popularity_exponent),
+        locality: r.number(root, "workload.locality").unwrap_or(d.locality),
+        never_written_share: r
+            .number(root, "workload.never_written_share")
+            .unwrap_or(d.never_written_share),
+        size_sigma: r.number(root, "workload.size_sigma").unwrap_or(d.size_sigma),
+        turn_stay_probability: r.number(root, "workload.turn_stay_probability"),
+        bursts: (burst.is_some() || pause.is_some()).then(|| Bursts {
+            burst_stay_probability: burst.unwrap_or_default(),
+            pause_stay_probability: pause.unwrap_or_default(),
+        }),
+        helpers: r.whole(root, "workload.helpers").unwrap_or(d.helpers),
+        helper_write_probability: r.number(root, "workload.helper_write_probability"),
+        helper_action_probability: r.number(root, "workload.helper_action_probability"),
     }
 }
 
@@ -220,7 +245,9 @@ fn check_sums(r: &mut Reader, root: &Position, scenario: &Scenario) {
 
     // In each tick every agent may be sent every artifact; each action may fetch the artifact
     // and send it, or a signal, to every agent.
-    let sizes = || scenario.artifacts.iter().map(|artifact| u128::from(artifact.size_tokens));
+    let grown = if scenario.pattern.size_sigma > 0.0 { u128::from(SIZE_FACTOR_MAX) } else { 1 };
+    let sizes =
+        || scenario.artifacts.iter().map(|artifact| grown * u128::from(artifact.size_tokens));
     let signals =
         u128::from(scenario.protocol.invalidation_tokens.max(scenario.protocol.control_tokens));
     let largest = sizes().max().unwrap_or(0).max(signals);

@@ -25,6 +25,8 @@ pub struct Scenario {
     /// What only the protocol engine models.
     pub protocol: ProtocolSettings,
     pub faults: Faults,
+    /// What makes agents differ from the paper's, who do anything at any time alike.
+    pub pattern: Pattern,
 }
 
 /// Workloads of the published simulator: they clamp the write probability, and
@@ -177,4 +179,37 @@ pub struct Faults {
     pub crash_probability: f64,
     /// How long a crashed agent stays away.
     pub recovery_ticks: Ticks,
+}
+
+/// The workload beyond uniform. By default it is the paper's.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Pattern {
+    /// Zipf: the artifact at place r of the list is chosen with probability in proportion to
+    /// r^-exponent (times its size, if the workload chooses by size).
+    pub popularity_exponent: f64,
+    /// That an agent's action is on the artifact of its last one.
+    pub locality: f64,
+    /// Artifacts, apart from those that are not mutable, that are never written in a run.
+    pub never_written_share: f64,
+    /// Of the logarithm of sizes about `size_tokens`, the median.
+    pub size_sigma: f64,
+    /// One agent has the turn, and keeps it for the next tick with this probability; `None`: all
+    /// act in each tick.
+    pub turn_stay_probability: Option<f64>,
+    /// An agent acts in bursts and rests between; `None`: it never rests.
+    pub bursts: Option<Bursts>,
+    /// The last so many agents are helpers.
+    pub helpers: u32,
+    pub helper_write_probability: Option<f64>,
+    pub helper_action_probability: Option<f64>,
+}
+
+/// A drawn size is at most so many times the median.
+pub const SIZE_FACTOR_MAX: u32 = 1000;
+
+/// A chain of two states: whether an agent that acts (or rests) does so in the next tick, too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Bursts {
+    pub burst_stay_probability: f64,
+    pub pause_stay_probability: f64,
 }

@@ -10,7 +10,10 @@ pub(super) fn yaml(scenario: &Scenario) -> String {
 }
 
 fn document(scenario: &Scenario) -> Value {
-    let Scenario { network, protocol, faults, .. } = scenario;
+    let Scenario { network, protocol, faults, pattern, .. } = scenario;
+    let optional = |value: Option<f64>| value.map_or(Value::Null, Value::from);
+    let burst = pattern.bursts.map(|bursts| bursts.burst_stay_probability);
+    let pause = pattern.bursts.map(|bursts| bursts.pause_stay_probability);
     let activity = match scenario.activity {
         Activity::Probability(probability) => ("action_probability", probability.into()),
         Activity::Velocity(velocity) => ("agent_velocity", velocity.into()),
@@ -74,6 +77,21 @@ fn document(scenario: &Scenario) -> Value {
             map([
                 ("crash_probability", faults.crash_probability.into()),
                 ("recovery_ticks", ticks(faults.recovery_ticks)),
+            ]),
+        ),
+        (
+            "workload",
+            map([
+                ("popularity_exponent", pattern.popularity_exponent.into()),
+                ("locality", pattern.locality.into()),
+                ("never_written_share", pattern.never_written_share.into()),
+                ("size_sigma", pattern.size_sigma.into()),
+                ("turn_stay_probability", optional(pattern.turn_stay_probability)),
+                ("burst_stay_probability", optional(burst)),
+                ("pause_stay_probability", optional(pause)),
+                ("helpers", pattern.helpers.into()),
+                ("helper_write_probability", optional(pattern.helper_write_probability)),
+                ("helper_action_probability", optional(pattern.helper_action_probability)),
             ]),
         ),
     ])

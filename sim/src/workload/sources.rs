@@ -1,0 +1,45 @@
+//! Which sessions belong to one source.
+
+use super::calibrate::Source;
+use attune_trace::ReadError;
+use attune_trace::access::{Access, Header};
+
+/// The tool name of traces that were made from plain access records, which name their source
+/// themselves; it is their project.
+const PLAIN: &str = "jsonl";
+
+/// Sorts the accesses of one trace into sources: the projects of a trace of plain access records,
+/// else the whole trace under this name. Sessions of one name in one source are one.
+pub fn collect(
+    header: &Header,
+    name: &str,
+    accesses: impl IntoIterator<Item = Result<Access, ReadError>>,
+    sources: &mut Vec<Source>,
+) -> Result<(), ReadError> {
+    let mut last: Option<(usize, String)> = None;
+    for access in accesses {
+        let access = access?;
+        let source = match &access.project {
+            Some(project) if header.source == PLAIN => project.as_str(),
+            _ => name,
+        };
+        let place = match sources.iter().position(|known| known.name == source) {
+            Some(place) => place,
+            None => {
+                sources.push(Source { name: source.to_string(), sessions: Vec::new() });
+                sources.len() - 1
+            }
+        };
+        let sessions = &mut sources[place].sessions;
+        let goes_on =
+            last.as_ref().is_some_and(|(of, session)| *of == place && *session == access.session);
+        if !goes_on {
+            last = Some((place, access.session.clone()));
+            sessions.push(Vec::new());
+        }
+        if let Some(session) = sessions.last_mut() {
+            session.push(access);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! `attune calibrate`: workloads fitted to access traces, and what they are worth.
+
+mod show;
+
+use super::progress_bar;
+use crate::output::Target;
+use anyhow::{Context, anyhow, bail};
+use attune_sim::rerun::Settings;
+use attune_sim::scenario::Scenario;
+use attune_sim::workload::{self, Calibration, Options, Source, Workload};
+use attune_trace::{self as trace, Opened, ReadError};
+use clap::ValueEnum;
+use serde::Serialize;
+use std::fs::File;
+use std::io::{self, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  attune import jsonl accesses.jsonl -o trace.jsonl
+  attune calibrate trace.jsonl -o workload.yaml
+  attune synthesize workload.yaml --sessions 100 -o made-up.jsonl
+  attune simulate workload.yaml --runs 100
+
+Traces are access traces (attune import). Each is a source; one of plain access records (import
+jsonl) has a source per project. Sessions are divided by a hash of their name: the workload is fitted
+to some and judged by the others. What is fitted how, and what the stated error means, is in
+docs/workloads.md. Exit status: 0 done, 2 a trace cannot be read.")]
+pub struct Arguments {
+    /// Access traces.
+    #[arg(required = true, value_name = "TRACE")]
+    traces: Vec<PathBuf>,
+    /// Write the workload to this file: the sessions for attune synthesize, and a scenario of the
+    /// source with the most accesses for attune simulate.
+    #[arg(long, short = 'o', value_name = "F")]
+    out: Option<PathBuf>,
+    /// Of the sessions, those that the workload is fitted to.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = share)]
+    fit_share: f64,
+    /// Decides which sessions are fitted to, and all draws.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// Sessions that are made up for the comparison, per source.
+    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    sessions: u64,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Markdown, for people.
+    Text,
+    /// One object.
+    Json,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| "a number between 0 and 1".to_string())?;
+    let inside = value > 0.0 && value < 1.0;
+    if inside { Ok(value) } else { Err("a number between 0 and 1: 0.5 is one half".to_string()) }
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    seed: u64,
+    fit_share: f64,
+    sources: &'a [Calibration],
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let mut sources = Vec::new();
+    for path in &arguments.traces {
+        read(path, &mut sources)?;
+    }
+    let out = arguments.out.as_deref().map(|path| Target::open(Some(path))).transpose()?;
+    let options = Options {
+        fit_share: arguments.fit_share,
+        seed: arguments.seed,
+        sessions: arguments.sessions,
+        settings: Settings::default(),
+    };
+    let sessions: usize = sources.iter().map(|source| source.sessions.len()).sum();
+    let bar = progress_bar(sessions as u64 + arguments.sessions * sources.len() as u64);
+    bar.set_message("sessions");
+    let done = || bar.inc(1);
+    let calibrations: Vec<Calibration> =
+        sources.iter().map(|source| workload::calibrate(source, &options, &done)).collect();
+    bar.finish_and_clear();
+    let Some(scenario) = scenario(&calibrations) else {
+        bail!("no access in these traces was done; there is nothing to fit to");
+    };
+    if let Some(mut out) = out {
+        let models = calibrations.iter().flat_map(|calibration| calibration.models.clone());
+        let text = Workload { sources: models.collect() }.to_yaml(scenario);
+        out.write_all(text.as_bytes()).and_then(|()| out.finish()).context("--out")?;
+    }
+    let mut standard = io::stdout().lock();
+    match arguments.format {
+        Format::Text => standard.write_all(show::markdown(&calibrations).as_bytes())?,
+        Format::Json => {
+            let Arguments { seed, fit_share, .. } = *arguments;
+            let summary = Summary { seed, fit_share, sources: &calibrations };
+            serde_json::to_writer_pretty(&mut standard, &summary).map_err(io::Error::from)?;
+            standard.write_all(b"\n")?;
+        }
+    }
+    Ok(standard.flush()?)
+}
+
+/// Of several sources the one with the most accesses is what the tick engine is given.
+fn scenario(calibrations: &[Calibration]) -> Option<&Scenario> {
+    let accesses = |calibration: &Calibration| calibration.fitted.reads + calibration.fitted.writes;
+    let most = calibrations.iter().rev().max_by_key(|calibration| accesses(calibration));
+    most.and_then(|calibration| calibration.scenario.as_ref())
+}
+
+fn read(path: &Path, sources: &mut Vec<Source>) -> anyhow::Result<()> {
+    let shown = path.display();
+    if path.is_dir() {
+        bail!("{shown}: is a directory; name a trace");
+    }
+    let file = File::open(path)
+        .with_context(|| format!("{shown}: cannot be opened; name an access trace"))?;
+    let unreadable = |error: ReadError| anyhow!("{shown}:{error}");
+    match trace::open(BufReader::new(file)).map_err(unreadable)? {
+        Opened::Events(_) => bail!(
+            "{shown}: is an event trace; a workload is fitted to access traces (attune import)"
+        ),
+        Opened::Access(mut trace) => {
+            let header = trace.header().clone();
+            let name = path.file_stem().map_or("trace".into(), |name| name.to_string_lossy());
+            workload::collect(&header, &name, trace.by_ref(), sources).map_err(unreadable)
+        }
+    }
+}

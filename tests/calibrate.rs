@@ -1,0 +1,126 @@
+//! `attune calibrate` and `attune synthesize` as a user meets them: sessions to a workload, the
+//! workload to sessions and to the engine, and one clear error.
+
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const TEAM: &str = "sim/tests/workload/team.yaml";
+
+fn attune(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_attune"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("RUST_BACKTRACE")
+        .output()
+        .unwrap()
+}
+
+fn out(arguments: &[&str]) -> String {
+    let output = attune(arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty(), "quiet in a pipe");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn error(arguments: &[&str]) -> String {
+    let output = attune(arguments);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(error.starts_with("error: ") && !error.contains("panicked"), "{error}");
+    assert!(output.stdout.is_empty());
+    error
+}
+
+/// A file of this test's own.
+fn place(name: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("calibrate-{name}"));
+    path.to_str().unwrap().to_string()
+}
+
+fn sessions(name: &str, count: &str) -> String {
+    let trace = place(name);
+    out(&["synthesize", TEAM, "--sessions", count, "-o", &trace]);
+    trace
+}
+
+#[test]
+fn sessions_become_a_workload_that_makes_sessions_and_runs() {
+    let trace = sessions("round.jsonl", "160");
+    let workload = place("round.yaml");
+    let told = out(&["calibrate", &trace, "-o", &workload, "--sessions", "150"]);
+    for part in ["## calibrate-round", "| parameter |", "Zipf", "lazy |", "stated error", "uniform"]
+    {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    let again = out(&["calibrate", &trace, "--sessions", "150"]);
+    assert_eq!(told, again, "with or without a file, the same");
+    let made = out(&["synthesize", &workload, "--sessions", "5", "--seed", "3"]);
+    assert_eq!(made, out(&["synthesize", &workload, "--sessions", "5", "--seed", "3"]));
+    let more = out(&["synthesize", &workload, "--sessions", "6", "--seed", "3"]);
+    assert!(more.starts_with(&made) && more.len() > made.len());
+    let simulated = out(&["simulate", &workload, "--runs", "2", "--strategy", "lazy"]);
+    assert!(simulated.contains("calibrate-round"), "{simulated}");
+}
+
+#[test]
+fn a_program_can_read_it() {
+    let trace = sessions("json.jsonl", "120");
+    let text = out(&["calibrate", &trace, "--sessions", "100", "--format", "json"]);
+    let found: Value = serde_json::from_str(&text).unwrap();
+    let source = &found["sources"][0];
+    let sides = ["fitted", "judging"].map(|side| source[side]["sessions"].as_u64().unwrap());
+    assert_eq!(sides.iter().sum::<u64>(), 120);
+    let rows = source["judgement"]["compared"].as_array().unwrap();
+    assert_eq!(rows.len(), 6 * 5, "every strategy, every measure");
+    for row in rows {
+        let difference = row["synthetic"].as_f64().unwrap() - row["real"].as_f64().unwrap();
+        assert!((difference - row["difference"].as_f64().unwrap()).abs() < 1e-9);
+        let within = difference.abs() <= row["stated_error"].as_f64().unwrap();
+        assert_eq!(row["within"], within);
+    }
+    assert_eq!(source["judgement"]["best"]["real"], source["judgement"]["best"]["synthetic"]);
+    // Another seed divides the sessions otherwise.
+    let other = out(&["calibrate", &trace, "--sessions", "100", "--format", "json", "--seed", "2"]);
+    let other: Value = serde_json::from_str(&other).unwrap();
+    assert_ne!(other["sources"][0]["fitted"], source["fitted"]);
+}
+
+#[test]
+fn sources_are_projects_of_plain_records_and_else_traces() {
+    let plain = place("plain.jsonl");
+    let line = |source: &str, session: u32| {
+        format!(
+            "{{\"source\":\"{source}\",\"session\":\"{source}{session}\",\"agent\":\"a\",\
+             \"artifact\":\"x\",\"op\":\"read\",\"tokens\":10}}\n"
+        )
+    };
+    let text: String =
+        (0..4).flat_map(|session| [line("one", session), line("two", session)]).collect();
+    fs::write(&plain, text).unwrap();
+    let imported = place("imported.jsonl");
+    let import = attune(&["import", "jsonl", &plain, "-o", &imported]);
+    assert!(import.status.success());
+    let team = sessions("third.jsonl", "4");
+    let told = out(&["calibrate", &imported, &team, "--sessions", "5"]);
+    for name in ["## one", "## two", "## calibrate-third", "small: "] {
+        assert!(told.contains(name), "{name} in {told}");
+    }
+}
+
+#[test]
+fn mistakes_are_named() {
+    assert!(error(&["calibrate", "nowhere.jsonl"]).contains("nowhere.jsonl: cannot be opened"));
+    let events = "trace/tests/golden/stale-read.jsonl";
+    assert!(error(&["calibrate", events]).contains("is an event trace"));
+    let share = attune(&["calibrate", events, "--fit-share", "1"]);
+    assert!(String::from_utf8_lossy(&share.stderr).contains("a number between 0 and 1"));
+    let wrong = place("wrong.yaml");
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(TEAM)).unwrap();
+    fs::write(&wrong, text.replace("alone: 0.6", "alone: 6")).unwrap();
+    assert!(error(&["synthesize", &wrong]).contains("team.alone is 6; allowed: a number from 0"));
+    assert!(error(&["synthesize", TEAM, "--source", "other"]).contains("has team"));
+    let scenario = "scenarios/analysis.yaml";
+    assert!(error(&["synthesize", scenario]).contains("attune calibrate writes such files"));
+}
