@@ -22,7 +22,9 @@ for file in "$traces"/*/accesses.jsonl; do
 	for variant in "" --across --whole-files --deltas; do
 		(cd "$work" && "$attune" replay "$source.jsonl" $variant --format json) >"$results/$source/replay$variant.json"
 	done
-	echo "$source: replayed"
+	# A source of writes alone, or of too few sessions, cannot be calibrated: then the file says why.
+	(cd "$work" && "$attune" calibrate "$source.jsonl" 2>&1) >"$results/$source/calibration.md" || true
+	echo "$source: done"
 done
 [ -n "$found" ] || { echo "error: TRACES=$traces: no folder in it has an accesses.jsonl" >&2; exit 2; }
 {
@@ -30,7 +32,8 @@ done
 	echo
 	echo "Made by \`make reproduce-traces TRACES=…\` from sessions that are not in this repository, so a fresh"
 	echo "clone cannot repeat it. How to read it: [docs/replaying.md](../../docs/replaying.md). Beside each, as"
-	echo "JSON: the same with \`--across\`, \`--whole-files\` and \`--deltas\`."
+	echo "JSON: the same with \`--across\`, \`--whole-files\` and \`--deltas\`, and what \`attune calibrate\` fits"
+	echo "([docs/workloads.md](../../docs/workloads.md))."
 	for source in $found; do
 		printf '\n## %s\n' "$source"
 		printf '\n```\n'
