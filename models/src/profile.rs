@@ -50,6 +50,8 @@ pub fn quick() -> Vec<Case> {
     }
     cases.push(atomic("lazy", 2, 2, "crash,lease,misuse"));
     cases.push(atomic("eager", 2, 2, "crash,lease,misuse"));
+    // What a waiting claim takes from whom: events have to be lost for it to wait.
+    cases.push(atomic("eager", 2, 1, "loss,misuse"));
     cases.push(atomic("lazy", 4, 2, "crash,lease"));
     cases.push(atomic("eager", 4, 2, "crash,lease"));
     cases.push(Case { revalidate: true, ..atomic("lease", 3, 1, "crash,lease") });

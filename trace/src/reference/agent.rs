@@ -192,6 +192,14 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
                 == (after.state(), after.version(), after.epoch(), after.reads());
             let renewed = matches!(event, Event::Renewed(lasts) if lasts >= deadline);
             if ours {
+                let mut later = *after;
+                let older = ToAgent { tell: Tell::Renewed { deadline: Tick(0) }, ..message };
+                later.handle(Tick(0), older, rules);
+                ensure(
+                    later == *after,
+                    Property::TimelyExpiry,
+                    "an owner believes an older renewal of its lease rather than the newest",
+                )?;
                 let what = "an agent does not take the news that its lease was renewed";
                 (same && renewed, Property::TimelyExpiry, what)
             } else {
@@ -220,6 +228,11 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
         Property::MonotonicVersions,
         "an agent goes back to an earlier epoch than it has heard of",
     )?;
+    ensure(
+        event == Event::Ignored || after.epoch() >= message.epoch,
+        Property::NoStaleApply,
+        "an agent acts on a message and does not note its epoch, so that what is older passes for new",
+    )?;
     replies(step, &answers, seen)?;
     keeps_up(step, memory, usable, rules)?;
     gives_up_only_what_is_over(step, line, memory)
@@ -246,9 +259,15 @@ fn replies<S>(step: &AgentStep<S>, answers: &impl Fn(Ask) -> bool, seen: &mut Se
         }
         _ => None,
     };
-    let given = handled
-        .reply
-        .map(|reply| (reply.ask, reply.agent == message.agent && reply.epoch == message.epoch));
+    let given = handled.reply.map(|reply| {
+        let version = match reply.ask {
+            Ask::Release => Some(message.version),
+            _ => after.version(),
+        };
+        let truly =
+            (reply.agent, reply.epoch, reply.version) == (message.agent, message.epoch, version);
+        (reply.ask, truly)
+    });
     // A grant of content that the agent has not cannot be used, and may be given back.
     let unusable = matches!(message.tell, Tell::Grant { .. })
         && answers(Ask::Upgrade)
