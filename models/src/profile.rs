@@ -76,6 +76,8 @@ pub fn quick() -> Vec<Case> {
     }));
     cases.push(with_refinement(asynchronous("access-count", 2, "reorder,dup")));
     cases.push(Case { commits: 2, ..asynchronous("lazy", 2, "loss") });
+    // Who takes a push while another holds the line again.
+    cases.push(Case { commits: 2, ..asynchronous("push", 2, "none") });
     // What one agent can hear late of its own earlier requests.
     let alone = Case { commits: 2, ..asynchronous("lazy", 1, "reorder,dup") };
     cases.push(Case { heartbeats: true, releases: true, ..alone });
