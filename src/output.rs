@@ -39,7 +39,7 @@ impl Target {
     /// What this option names.
     pub fn open_as(option: &str, path: Option<&Path>) -> anyhow::Result<Target> {
         let Some(path) = path else { return Ok(Target::Standard(io::stdout())) };
-        let opened = if is_special(path)? {
+        let opened = if is_special(option, path)? {
             File::options().write(true).open(path).map(Target::Special)
         } else {
             WholeFile::create(path).map(Target::Whole)
@@ -74,13 +74,14 @@ impl Write for Target {
     }
 }
 
-/// Whether a path is a device or a pipe, which must be written to and not replaced.
-pub fn is_special(path: &Path) -> anyhow::Result<bool> {
+/// Whether the path that this option names is a device or a pipe, which must be written to and not
+/// replaced.
+pub fn is_special(option: &str, path: &Path) -> anyhow::Result<bool> {
     if path.is_dir() {
-        bail!("--out {}: this is a directory; name a file", path.display());
+        bail!("{option} {}: this is a directory; name a file", path.display());
     }
     if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
-        bail!("--out {}: name a file", path.display());
+        bail!("{option} {}: name a file", path.display());
     }
     Ok(path.exists() && !path.is_file())
 }
@@ -181,7 +182,7 @@ pub fn open_parquet(_: Option<&Path>) -> anyhow::Result<OpenSink> {
 #[cfg(feature = "report")]
 pub fn open_parquet(out: Option<&Path>) -> anyhow::Result<OpenSink> {
     let path = out.context("--format parquet: name a file with --out")?.to_path_buf();
-    if is_special(&path)? {
+    if is_special("--out", &path)? {
         bail!("--out {}: Parquet needs a regular file", path.display());
     }
     let mut partial = path.clone().into_os_string();

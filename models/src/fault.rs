@@ -168,15 +168,25 @@ impl FromStr for Faults {
         }
         let mut faults = Faults::none();
         for part in text.split(',') {
-            let (name, times) = part.split_once(':').unwrap_or((part, "255"));
+            let (name, times) = match part.split_once(':') {
+                None => (part, Faults::ANY_NUMBER),
+                Some((name, times)) => match times.parse() {
+                    Ok(times) if (1..Faults::ANY_NUMBER).contains(&times) => (name, times),
+                    _ => {
+                        return Err(format!(
+                            "{part:?}: after the colon, how often it may happen, from 1 to 254"
+                        ));
+                    }
+                },
+            };
             let fault = Fault::ALL.into_iter().find(|fault| fault.name() == name);
             let Some(fault) = fault else {
                 let names = Fault::ALL.map(Fault::name).join(", ");
                 return Err(format!("there is no fault {name:?}; there are {names}, none and all"));
             };
-            let times = times.parse().map_err(|_| {
-                format!("{part:?}: after the colon, how often it may happen, from 1 to 254")
-            })?;
+            if faults.allow(fault) {
+                return Err(format!("{name:?} is named twice"));
+            }
             faults = faults.with(fault, times);
         }
         Ok(faults)

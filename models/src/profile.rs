@@ -50,6 +50,8 @@ pub fn quick() -> Vec<Case> {
     }
     cases.push(atomic("lazy", 2, 2, "crash,lease,misuse"));
     cases.push(atomic("eager", 2, 2, "crash,lease,misuse"));
+    // What a waiting claim takes from whom: events have to be lost for it to wait.
+    cases.push(atomic("eager", 2, 1, "loss,misuse"));
     cases.push(atomic("lazy", 4, 2, "crash,lease"));
     cases.push(atomic("eager", 4, 2, "crash,lease"));
     cases.push(Case { revalidate: true, ..atomic("lease", 3, 1, "crash,lease") });
@@ -74,6 +76,8 @@ pub fn quick() -> Vec<Case> {
     }));
     cases.push(with_refinement(asynchronous("access-count", 2, "reorder,dup")));
     cases.push(Case { commits: 2, ..asynchronous("lazy", 2, "loss") });
+    // Who takes a push while another holds the line again.
+    cases.push(Case { commits: 2, ..asynchronous("push", 2, "none") });
     // What one agent can hear late of its own earlier requests.
     let alone = Case { commits: 2, ..asynchronous("lazy", 1, "reorder,dup") };
     cases.push(Case { heartbeats: true, releases: true, ..alone });

@@ -131,7 +131,7 @@ pub fn merge(arguments: &MergeArguments) -> anyhow::Result<()> {
 
 /// What a file's name says of its format, unless an option does.
 fn format_of(out: &Path, format: Option<Format>) -> anyhow::Result<Format> {
-    is_special(out)?;
+    is_special("--out", out)?;
     let by_name = match out.extension().and_then(|extension| extension.to_str()) {
         Some("csv") => Some(Format::Csv),
         Some("parquet") => Some(Format::Parquet),

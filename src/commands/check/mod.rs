@@ -14,7 +14,7 @@ mod situation;
 use super::{CheckFailed, CutShort};
 use crate::interrupt;
 use crate::output::Target;
-use anyhow::bail;
+use anyhow::{Context, bail};
 use attune_models::case::Case;
 use attune_models::check::{Defect, Progress, Report, Verdict, Watch, check_and_tell};
 use attune_models::engine::{self, Counted};
@@ -155,8 +155,8 @@ fn write_trace(path: &Path, reports: &[Timed]) -> anyhow::Result<()> {
 
 fn write_story(path: &Path, story: &Story, what: &str) -> anyhow::Result<()> {
     let mut target = Target::open_as("--trace", Some(path))?;
-    story.write(&mut target)?;
-    target.finish()?;
+    let written = story.write(&mut target).map(drop).and_then(|()| target.finish());
+    written.with_context(|| format!("--trace {}: cannot write there", path.display()))?;
     eprintln!("the {what} is in {0}: attune replay {0} --diagram", path.display());
     Ok(())
 }

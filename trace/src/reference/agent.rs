@@ -2,6 +2,7 @@
 
 mod event;
 mod own;
+mod replies;
 
 pub use own::{asks, read, writes};
 
@@ -12,6 +13,7 @@ use attune_protocol::{
     Tick, ToAgent, ToLine,
 };
 use event::{invalidated, updated};
+use replies::replies;
 
 /// An agent went from `before` to `after` over one message.
 #[derive(Clone, Copy, Debug)]
@@ -192,6 +194,14 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
                 == (after.state(), after.version(), after.epoch(), after.reads());
             let renewed = matches!(event, Event::Renewed(lasts) if lasts >= deadline);
             if ours {
+                let mut later = *after;
+                let older = ToAgent { tell: Tell::Renewed { deadline: Tick(0) }, ..message };
+                later.handle(Tick(0), older, rules);
+                ensure(
+                    later == *after,
+                    Property::TimelyExpiry,
+                    "an owner believes an older renewal of its lease rather than the newest",
+                )?;
                 let what = "an agent does not take the news that its lease was renewed";
                 (same && renewed, Property::TimelyExpiry, what)
             } else {
@@ -220,6 +230,11 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
         Property::MonotonicVersions,
         "an agent goes back to an earlier epoch than it has heard of",
     )?;
+    ensure(
+        event == Event::Ignored || after.epoch() >= message.epoch,
+        Property::NoStaleApply,
+        "an agent acts on a message and does not note its epoch, so that what is older passes for new",
+    )?;
     replies(step, &answers, seen)?;
     keeps_up(step, memory, usable, rules)?;
     gives_up_only_what_is_over(step, line, memory)
@@ -228,57 +243,6 @@ pub fn agent_step<S: AgentSet, D: Discipline>(
 const WITHOUT_CONTENT: &str =
     "an agent takes a message without content for content that it does not have";
 const UNCONFIRMED: &str = "an agent keeps a copy that the line did not confirm; it should drop it";
-
-/// Events that ask for it are acknowledged, truly; a grant that nobody waits for is given back.
-fn replies<S>(step: &AgentStep<S>, answers: &impl Fn(Ask) -> bool, seen: &mut Seen) -> Checked {
-    let AgentStep { before, after, message, handled, .. } = *step;
-    let wanted = match message.tell {
-        Tell::Invalidate | Tell::Update { acknowledge: true } => {
-            seen.note(Witness::Acknowledged);
-            let holds = after.is_readable() && after.epoch() >= message.epoch;
-            Some(Ask::Acknowledge { holds })
-        }
-        Tell::Grant { .. } if !answers(Ask::Upgrade) && message.epoch >= before.epoch() => {
-            let repeated = message.epoch == before.epoch()
-                && (before.is_exclusive() || before.state() == State::Committing);
-            seen.note(if repeated { Witness::RepeatedGrant } else { Witness::UnwantedGrant });
-            (!repeated).then_some(Ask::Release)
-        }
-        _ => None,
-    };
-    let given = handled
-        .reply
-        .map(|reply| (reply.ask, reply.agent == message.agent && reply.epoch == message.epoch));
-    // A grant of content that the agent has not cannot be used, and may be given back.
-    let unusable = matches!(message.tell, Tell::Grant { .. })
-        && answers(Ask::Upgrade)
-        && handled.event == Event::Ignored;
-    let (property, what) = match (wanted, handled.reply.map(|reply| reply.ask)) {
-        (Some(Ask::Acknowledge { holds: true }), Some(Ask::Acknowledge { .. })) => (
-            Property::DirectoryAgrees,
-            "an agent that has a copy acknowledges as if it had none, so that the line forgets it",
-        ),
-        (Some(Ask::Acknowledge { .. }), Some(Ask::Acknowledge { .. })) => (
-            Property::DirectoryAgrees,
-            "an agent without a copy acknowledges as if it had one, so that the line notes it",
-        ),
-        (Some(Ask::Release), _) => (
-            Property::Answered,
-            "a grant to a request that was given up is not given back; others wait for its deadline",
-        ),
-        (None, Some(Ask::Release)) => {
-            let what = if step.message.epoch < before.epoch() {
-                "an agent gives back a grant that is over"
-            } else {
-                "an agent gives back the grant that it uses, over a duplicate of it"
-            };
-            (Property::NothingGivenUp, what)
-        }
-        (Some(_), _) => (Property::Answered, "an invalidation or update is not acknowledged"),
-        (None, _) => (Property::Answered, "an agent replies to what asks for no reply"),
-    };
-    ensure(given == wanted.map(|ask| (ask, true)) || unusable, property, what)
-}
 
 /// Follows what the agent has, how often it has read it and since when, and what it has seen.
 fn keeps_up<S, D: Discipline>(

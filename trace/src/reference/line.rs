@@ -5,7 +5,7 @@ mod unasked;
 mod upgrade;
 
 use super::property::ensure;
-use super::{Checked, LineMemory, Memory, Property, Seen, Witness};
+use super::{Checked, LineMemory, Memory, Property, Seen, Witness, later};
 use attune_protocol::{
     AgentSet, Ask, AtTick, AtUpgrade, Discipline, Hold, Line, Refusal, Rules, Tell, Tick, ToAgent,
     ToLine, Version,
@@ -325,7 +325,7 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
         let rightful = before.owner() == Some(message.agent) && message.epoch == before.epoch();
         if rightful {
             self.seen.note(Witness::Renewed);
-            let deadline = self.now.after(self.rules.lease_ticks);
+            let deadline = later(self.now, self.rules.lease_ticks);
             return ensure(
                 answer.tell == (Tell::Renewed { deadline }) && after.deadline() == Some(deadline),
                 Property::TimelyExpiry,
@@ -382,7 +382,7 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
                 ensure(after.behind().is_empty(), Property::ReadersExcluded, BEFORE_ALL)?;
                 ensure(
                     owner.request == claim.request
-                        && owner.deadline == self.now.after(self.rules.lease_ticks),
+                        && owner.deadline == later(self.now, self.rules.lease_ticks),
                     Property::TimelyExpiry,
                     LEASE,
                 )?;

@@ -24,7 +24,7 @@ pub use property::{Broken, Checked, Property};
 pub use witness::{Seen, Witness};
 
 use attune_protocol::{
-    AgentId, AgentSet, AtUpgrade, Discipline, Entry, Line, RequestId, Rules, State, Version,
+    AgentId, AgentSet, AtUpgrade, Discipline, Entry, Line, RequestId, Rules, State, Tick, Version,
     invariants,
 };
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,11 @@ pub struct LineMemory {
 pub struct Awaited {
     pub agent: AgentId,
     pub request: RequestId,
+}
+
+/// So many ticks later; counted here, and not by what is judged.
+fn later(now: Tick, ticks: u32) -> Tick {
+    Tick(now.0.saturating_add(ticks))
 }
 
 /// What holds in every state.

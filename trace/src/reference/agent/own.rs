@@ -156,6 +156,18 @@ pub fn asks<D: Discipline>(
                 Property::BoundedStaleness,
                 "a copy that may not be read any more is named in a request, so that it may be confirmed",
             )?;
+            let upgrades = message.ask == Ask::Upgrade;
+            ensure(
+                message.version == before.version() || !rules.revalidate && (over || !upgrades),
+                Property::NothingGivenUp,
+                "a request does not name the copy that its agent can still use, so that its content is \
+                 sent again",
+            )?;
+            ensure(
+                !upgrades || after.is_readable() != over,
+                Property::NothingGivenUp,
+                "an upgrade ends a copy that is good, or keeps one that is not",
+            )?;
         }
         Ask::Commit => {
             ensure(
@@ -178,13 +190,24 @@ pub fn asks<D: Discipline>(
                 Property::NoStaleApply,
                 "a release or heartbeat names another epoch than that of its grant",
             )?;
-            if before.state() == State::Modified && message.ask == Ask::Release {
+            ensure(
+                message.version == before.version(),
+                Property::TrueAnswers,
+                "a release or heartbeat names another version than its agent has",
+            )?;
+            let draft = before.state() == State::Modified;
+            if draft && message.ask == Ask::Release {
                 ensure(
                     !after.is_readable(),
                     Property::DataValue,
                     "a draft that is given up stays readable as if it had been committed",
                 )?;
             }
+            ensure(
+                after.is_readable() || draft,
+                Property::NothingGivenUp,
+                "a copy goes with the right to write, although nothing was written to it",
+            )?;
         }
         Ask::Acknowledge { .. } => {}
     }

@@ -3,7 +3,9 @@
 use super::super::property::ensure;
 use super::super::{Checked, Fate, Memory, Property, Witness};
 use super::Judge;
-use attune_protocol::{AgentSet, AtCommit, Discipline, Hold, Refusal, Tell, ToAgent, Version};
+use attune_protocol::{
+    AgentSet, AtCommit, Discipline, Epoch, Hold, Refusal, Tell, ToAgent, Version,
+};
 
 pub(super) const OF_ANOTHER_GRANT: &str =
     "a commit from an epoch that is over is accepted under the owner's present grant";
@@ -33,7 +35,7 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
                 "a commit is accepted that was derived from another version than the current one",
             )?;
             ensure(
-                after.version() == before.version().next(),
+                after.version().get() == before.version().get() + 1,
                 Property::MonotonicVersions,
                 "a commit makes more than one version",
             )?;
@@ -111,7 +113,7 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
                     "the line says \"committed\" to a commit that was not accepted",
                 )?;
                 return ensure(
-                    answer.epoch == message.epoch.next(),
+                    answer.epoch == Epoch(message.epoch.0 + 1),
                     Property::TrueAnswers,
                     "\"committed\" is said again in a later epoch than at first, so that what was outdated \
                      since passes for new",

@@ -1,7 +1,7 @@
 //! What a line does without being asked: it acts on deadlines and publishes.
 
 use super::super::property::ensure;
-use super::super::{Checked, LineMemory, Property, Seen, Witness};
+use super::super::{Checked, LineMemory, Property, Seen, Witness, later};
 use super::{LineStep, granted_truly};
 use attune_protocol::{AgentId, AgentSet, Discipline, Hold, Rules, Tell, ToAgent};
 
@@ -59,7 +59,7 @@ pub(super) fn expired<S: AgentSet, D: Discipline>(
             memory.alone = false;
             let granted = matches!(after.hold(), Hold::Owned(owner)
                 if owner.agent == claim.agent && owner.request == claim.request
-                    && owner.deadline == now.after(rules.lease_ticks));
+                    && owner.deadline == later(now, rules.lease_ticks));
             ensure(
                 granted,
                 Property::TimelyExpiry,

@@ -1,7 +1,7 @@
 //! Upgrades: claimed, granted, held or repeated rightly.
 
 use super::super::property::ensure;
-use super::super::{Checked, Property, Witness};
+use super::super::{Checked, Property, Witness, later};
 use super::{BEFORE_ALL, Judge, LEASE, brings_content, granted_truly};
 use attune_protocol::{AgentId, AgentSet, AtUpgrade, Discipline, Hold, Tell, ToAgent};
 
@@ -72,7 +72,7 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
                     "a claim waits although no other agent has a copy",
                 )?;
                 ensure(
-                    claim.deadline == self.now.after(self.rules.acknowledgement_ticks),
+                    claim.deadline == later(self.now, self.rules.acknowledgement_ticks),
                     Property::TimelyExpiry,
                     "a claim waits for another time than the rules give it",
                 )?;
@@ -82,7 +82,7 @@ impl<S: AgentSet, D: Discipline> Judge<'_, S, D> {
             _ => {
                 ensure(!(eager && others), Property::ReadersExcluded, BEFORE_ALL)?;
                 ensure(
-                    claim.deadline == self.now.after(self.rules.lease_ticks),
+                    claim.deadline == later(self.now, self.rules.lease_ticks),
                     Property::TimelyExpiry,
                     LEASE,
                 )?;
