@@ -42,6 +42,11 @@ fn with_refinement(case: Case) -> Case {
     Case { refinement: true, ..case }
 }
 
+/// The accepted counts of the quick profile.
+pub const QUICK_COUNTS: &str = include_str!("../quick.tsv");
+/// Those of the deep one.
+pub const DEEP_COUNTS: &str = include_str!("../deep.tsv");
+
 /// The quick profile, cheapest first within each group.
 pub fn quick() -> Vec<Case> {
     let mut cases = Vec::new();

@@ -20,24 +20,12 @@ impl<S: AgentSet> Line<S> {
         if self.is_due(now) && rules.keeps(Rule::DeadlineComesFirst) {
             self.expire(now, rules, &mut send);
         }
-        self.decide(now, message, rules, send);
+        self.handle_in_time(now, message, rules, send);
     }
 
     /// [`Line::handle`] for a driver that has looked at the deadline: the line is not due.
     #[inline(always)]
     pub fn handle_in_time(
-        &mut self,
-        now: Tick,
-        message: ToLine,
-        rules: &Rules<impl Discipline>,
-        send: impl FnMut(ToAgent),
-    ) {
-        debug_assert!(!self.is_due(now), "the deadline comes first");
-        self.decide(now, message, rules, send);
-    }
-
-    #[inline(always)]
-    fn decide(
         &mut self,
         now: Tick,
         message: ToLine,

@@ -24,11 +24,15 @@ pub fn accept(path: &Path, reports: &[Timed]) -> anyhow::Result<()> {
     fs::write(path, text).with_context(|| format!("--baseline {}", path.display()))
 }
 
-/// What differs from the baseline, before and after, in words; empty if nothing does.
-pub fn differences(path: &Path, reports: &[Timed]) -> anyhow::Result<Vec<String>> {
+/// A baseline's text.
+pub fn read(path: &Path) -> anyhow::Result<String> {
     let name = path.display();
-    let text = fs::read_to_string(path)
-        .with_context(|| format!("--baseline {name}: cannot be read; --accept writes it"))?;
+    fs::read_to_string(path)
+        .with_context(|| format!("--baseline {name}: cannot be read; --accept writes it"))
+}
+
+/// What differs from the baseline of this name, before and after, in words; empty if nothing does.
+pub fn differences(name: &str, text: &str, reports: &[Timed]) -> anyhow::Result<Vec<String>> {
     let mut lines = text.lines();
     if lines.next() != Some(HEADING) {
         bail!("--baseline {name}:1: this is not a baseline; --accept writes a new one");

@@ -8,6 +8,7 @@ use attune_models::case::{Case, Layer, StrategyName};
 use attune_models::check::Defect;
 use attune_models::fault::Faults;
 use attune_models::mutants;
+use attune_models::profile::{DEEP_COUNTS, QUICK_COUNTS};
 use attune_trace::reference::{Property, Witness};
 use clap::ValueEnum;
 use std::net::SocketAddr;
@@ -107,7 +108,8 @@ pub struct Arguments {
     /// A fixed list of cases instead of the one described by the other options.
     #[arg(long, value_enum)]
     pub profile: Option<Profile>,
-    /// With --profile: compare the counts with this file, and show what has changed.
+    /// With --profile: compare the counts with this file, and show what has changed [default: the
+    /// counts accepted when this was built].
     #[arg(long, value_name = "FILE", requires = "profile")]
     pub baseline: Option<PathBuf>,
     /// With --baseline: take the new counts for the baseline.
@@ -167,6 +169,22 @@ impl Profile {
         match self {
             Profile::Quick => "quick",
             Profile::Deep => "deep",
+        }
+    }
+
+    /// The file of its accepted counts.
+    pub fn baseline(self) -> &'static str {
+        match self {
+            Profile::Quick => "models/quick.tsv",
+            Profile::Deep => "models/deep.tsv",
+        }
+    }
+
+    /// What that file said when this was built.
+    pub fn accepted(self) -> &'static str {
+        match self {
+            Profile::Quick => QUICK_COUNTS,
+            Profile::Deep => DEEP_COUNTS,
         }
     }
 }
