@@ -5,13 +5,16 @@ TLA2TOOLS ?= tla2tools.jar
 
 .DEFAULT_GOAL := help
 # The model checker is compiled with optimization in every profile (Cargo.toml).
-.PHONY: help reproduce test lint unit drift check check-accept check-deep mutants bench predict-grid tlc clean
+.PHONY: help reproduce report test lint unit drift check check-accept check-deep mutants bench predict-grid tlc clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 reproduce: ## Write results/: every printed figure of the paper beside what this lab gets
 	$(CARGO) run --release --locked --features report -- reproduce
+
+report: ## One HTML page of results/, without network: target/report.html
+	$(CARGO) run --release --locked --features report -- report results -o target/report.html
 
 test: lint unit drift check mutants ## Everything CI runs: lints, tests, drift of results/, model checking, mutants
 
