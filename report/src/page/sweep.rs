@@ -76,21 +76,22 @@ impl Sweep<'_> {
         }
         let averaged = courses.iter().flat_map(BTreeMap::values).any(|rows| rows.len() > 1);
         let rest = if averaged { " (means of all rows at each value)" } else { "" };
+        let measured = words(&columns[measure].name);
         let series = names.iter().zip(&courses).map(|(name, course)| Series {
             name: name.to_string(),
             mark: Mark::Measured,
             points: course.iter().map(|(x, rows)| point(x.0, rows)).collect(),
         });
-        let label = label(&columns[varied]);
+        let label = label(&columns[varied].name, &columns[varied]);
         Some(Plot {
             name: "sweep".to_string(),
-            title: format!("{} over {}{rest}", words(&columns[measure].name), columns[varied].name),
+            title: format!("{} over {}{rest}", measured, columns[varied].name),
             x: if low > 0.0 && high / low > 50.0 {
                 Axis::logarithmic(&label)
             } else {
                 Axis::linear(&label)
             },
-            y: Axis::linear(&self::label(&columns[measure])),
+            y: Axis::linear(&self::label(&measured, &columns[measure])),
             series: series.collect(),
         })
     }
@@ -135,9 +136,8 @@ fn number(cell: &Cell) -> Option<f64> {
     }
 }
 
-fn label(column: &Column) -> String {
-    let name = words(&column.name);
-    if column.unit.is_empty() { name } else { format!("{name} ({})", column.unit) }
+fn label(name: &str, column: &Column) -> String {
+    if column.unit.is_empty() { name.to_string() } else { format!("{name} ({})", column.unit) }
 }
 
 fn words(name: &str) -> String {
