@@ -111,9 +111,16 @@ fn image(path: &Path, description: &str) -> Result<String, PageError> {
 
 fn render(title: &str, opening: &str, sections: &[Section]) -> String {
     let title = escape(title);
-    let contents = sections.iter().map(|section| {
+    let entries = sections.iter().map(|section| {
         format!("<li><a href=\"#{}\">{}</a></li>\n", escape(&section.id), escape(&section.title))
     });
+    let contents = match sections.len() {
+        0 | 1 => String::new(),
+        _ => format!(
+            "<nav aria-label=\"Contents\">\n<ul>\n{}</ul>\n</nav>\n",
+            entries.collect::<String>()
+        ),
+    };
     let bodies = sections.iter().map(|Section { id, title, body }| {
         format!(
             "<details open>\n<summary><h2 id=\"{}\">{}</h2></summary>\n{body}</details>\n",
@@ -128,11 +135,10 @@ fn render(title: &str, opening: &str, sections: &[Section]) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
          <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
-         {opening}<nav aria-label=\"Contents\">\n<ul>\n{}</ul>\n</nav>\n{}</main>\n\
+         {opening}{contents}{}</main>\n\
          <script>{SCRIPT}</script>\n</body>\n</html>\n",
         hash(STYLE),
         hash(SCRIPT),
-        contents.collect::<String>(),
         bodies.collect::<String>(),
     )
 }
