@@ -15,20 +15,19 @@ def table(name: str) -> pl.DataFrame:
     return pl.read_parquet(ROOT / "results" / "tables" / f"{name}.parquet")
 
 
+def command() -> str:
+    """The attune to ask: $ATTUNE, or what cargo has built."""
+    built = (ROOT / "target" / kind / "attune" for kind in ("release", "debug"))
+    found = os.environ.get("ATTUNE") or next((str(path) for path in built if path.exists()), None)
+    if found is None:
+        raise SystemExit("there is no attune yet: run `cargo build --release`, or set ATTUNE")
+    return found
+
+
 def attune(*arguments: str):
     """What `attune … --format json` says, run from the repository's root."""
-    command = os.environ.get("ATTUNE") or next(
-        (
-            path
-            for path in (ROOT / "target" / kind / "attune" for kind in ("release", "debug"))
-            if path.exists()
-        ),
-        None,
-    )
-    if command is None:
-        raise SystemExit("there is no attune yet: run `cargo build --release`, or set ATTUNE")
     done = subprocess.run(
-        [command, *arguments, "--format", "json"], cwd=ROOT, capture_output=True, text=True
+        [command(), *arguments, "--format", "json"], cwd=ROOT, capture_output=True, text=True
     )
     if done.returncode != 0:
         raise RuntimeError(done.stderr.strip())
