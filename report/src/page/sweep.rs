@@ -52,7 +52,7 @@ impl Sweep<'_> {
         let half = columns.iter().position(|column| column.name == half);
         // By strategy, in the order in which they come; then by place on the axis.
         let mut names: Vec<&str> = Vec::new();
-        let mut courses: Vec<BTreeMap<Place, Vec<(f64, Option<f64>)>>> = Vec::new();
+        let mut courses: Vec<Course> = Vec::new();
         for row in &self.table.rows {
             let Cell::Text(name) = &row[self.strategy] else { continue };
             let (Some(x), Some(y)) = (number(&row[varied]), number(&row[measure])) else {
@@ -96,6 +96,9 @@ impl Sweep<'_> {
         })
     }
 }
+
+/// Of one strategy: what was measured at each value, with half its interval.
+type Course = BTreeMap<Place, Vec<(f64, Option<f64>)>>;
 
 /// A value of a parameter, ordered.
 #[derive(Clone, Copy)]
