@@ -6,7 +6,7 @@ TRACES ?= traces
 
 .DEFAULT_GOAL := help
 # The model checker is compiled with optimization in every profile (Cargo.toml).
-.PHONY: help reproduce reproduce-traces test lint unit drift check check-accept check-deep mutants bench predict-grid tlc clean
+.PHONY: help reproduce reproduce-traces report notebooks test lint unit drift check check-accept check-deep mutants bench predict-grid tlc clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,7 +18,15 @@ reproduce-traces: ## Write results/traces/ from recorded sessions (TRACES=folder
 	$(CARGO) build --release --locked
 	import/reproduce-traces.sh target/release/attune "$(TRACES)" results/traces
 
-test: lint unit drift check mutants ## Everything CI runs: lints, tests, drift of results/, model checking, mutants
+report: ## One HTML page of results/, without network: target/report.html
+	$(CARGO) run --release --locked --features report -- report results -o target/report.html
+
+notebooks: ## Execute the notebooks, which assert what they claim (Python 3.11; packages from the network the first time)
+	@command -v python3 > /dev/null || { echo "error: the notebooks need Python 3.11 or newer: install python3" >&2; exit 1; }
+	$(CARGO) build --locked --features report
+	python3 notebooks/run.py $${CARGO_TARGET_DIR:-target}/debug/attune
+
+test: lint unit drift check mutants notebooks ## Everything CI runs: lints, tests, drift of results/, model checking, mutants, notebooks
 
 lint: ## Format and lints
 	$(CARGO) fmt --all --check

@@ -20,6 +20,8 @@ struct Arguments {
 enum Command {
     /// Set every printed figure of the coherence paper beside what this lab gets.
     Reproduce(commands::reproduce::Arguments),
+    /// Make one HTML page of results: tables to sort and search, figures.
+    Report(commands::report::Arguments),
     /// Run scenarios on the protocol engine or on the published simulator.
     Simulate(commands::simulate::Arguments),
     /// Run a scenario at many settings of its parameters.
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = match arguments.command {
         Command::Reproduce(arguments) => commands::reproduce::run(&arguments),
+        Command::Report(arguments) => commands::report::run(&arguments),
         Command::Simulate(arguments) => commands::simulate::run(&arguments),
         Command::Sweep(arguments) => commands::sweep::run(&arguments),
         Command::Merge(arguments) => commands::sweep::merge(&arguments),

@@ -6,6 +6,7 @@
 //! - [`compare()`]: what in a directory differs from what would be written now.
 //! - [`parquet_sink`], [`write_parquet`]: single Parquet files; the sink for results too large
 //!   to hold.
+//! - [`page()`]: what is in a directory, as one HTML page.
 //! - [`access`]: access traces as Parquet.
 //!
 //! The same document gives the same bytes on every machine and with any number of threads:
@@ -20,6 +21,7 @@ mod error;
 mod figure;
 mod manifest;
 mod markdown;
+mod page;
 mod parquet;
 mod render;
 mod write;
@@ -28,5 +30,6 @@ pub use compare::{Difference, DifferingLine, compare};
 pub use document::{Block, Document};
 pub use error::WriteError;
 pub use manifest::{FileEntry, Manifest};
+pub use page::{PageError, page};
 pub use parquet::{ParquetSink, parquet_sink, write_parquet};
 pub use write::{Written, write};

@@ -6,6 +6,7 @@ pub mod import;
 pub mod lease;
 pub mod predict;
 pub mod replay;
+pub mod report;
 pub mod reproduce;
 pub mod simulate;
 pub mod sweep;

@@ -6,6 +6,7 @@ mod read;
 mod row;
 mod write;
 
+pub(crate) use read::column_arrays;
 pub use read::{ReadError, Reader};
 pub use write::Writer;
 

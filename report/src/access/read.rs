@@ -121,6 +121,18 @@ fn column(
     group: &RowGroupMetadata,
     field: &polars_arrow::datatypes::Field,
 ) -> Result<Vec<Cell>, ReadError> {
+    Ok(column_arrays(source, group, field)?
+        .iter()
+        .flat_map(|array| cells(array.as_ref()))
+        .collect())
+}
+
+/// The values of one column of a group of rows, nothing if the group does not have it.
+pub(crate) fn column_arrays(
+    source: &mut (impl Read + Seek),
+    group: &RowGroupMetadata,
+    field: &polars_arrow::datatypes::Field,
+) -> Result<Vec<Box<dyn Array>>, ReadError> {
     let chunk = group.columns_under_root_iter(&field.name).and_then(|mut chunks| chunks.next());
     let Some(chunk) = chunk else { return Ok(Vec::new()) };
     let range = chunk.byte_range();
@@ -135,7 +147,7 @@ fn column(
         None,
     )
     .map_err(not_parquet)?;
-    Ok(arrays.iter().flat_map(|array| cells(array.as_ref())).collect())
+    Ok(arrays)
 }
 
 fn cells(array: &dyn Array) -> Vec<Cell> {
