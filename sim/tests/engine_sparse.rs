@@ -6,6 +6,8 @@ use attune_sim::stats::Estimate;
 
 const RUNS: i64 = 60;
 
+type Measure = fn(&Report) -> f64;
+
 fn scenario(text: &str) -> Scenario {
     Scenario::from_yaml(text, "scenario").unwrap()
 }
@@ -42,7 +44,7 @@ workload:
 /// Draws differ, so means are compared, with their uncertainty.
 #[test]
 fn both_engines_measure_the_same() {
-    let measures: [(&str, fn(&Report) -> f64); 9] = [
+    let measures: [(&str, Measure); 9] = [
         ("actions", |run| run.actions as f64),
         ("hits", |run| run.hits as f64),
         ("stale", |run| run.stale_reads as f64),

@@ -141,7 +141,9 @@ impl Property {
                 "a commit is applied at most once, a message that comes twice changes nothing the \
                  second time, and an answer counts only for the request that waits for it"
             }
-            Property::TrueAnswers => "what a line says is true of it when it is said",
+            Property::TrueAnswers => {
+                "what a line says of itself, and an agent of its copy, is true when it is said"
+            }
             Property::Answered => "every message is handled, and every request gets an answer",
             Property::NothingGivenUp => {
                 "a rightful commit is accepted, and an agent gives up only what is over"
