@@ -111,3 +111,31 @@ fn nothing_unfinished_is_left() {
         }
     }
 }
+
+/// The tables that map the specs to the code, in `specs/README.md`.
+#[test]
+fn the_specs_map_to_what_is_there() {
+    let map = fs::read_to_string(root().join("specs/README.md")).unwrap();
+    let code: Vec<String> =
+        sources().iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let (_, map) = map.split_once("## The protocol in two layers").expect("the maps are there");
+    let mut found = 0;
+    for row in map.lines().filter(|line| line.starts_with("| `")) {
+        let Some(ours) = row.split(" | ").nth(1) else { continue };
+        for name in ours.split('`').skip(1).step_by(2) {
+            found += 1;
+            if name.contains('/') {
+                assert!(root().join(name).exists(), "specs/README.md names {name}");
+                continue;
+            }
+            let last = name.rsplit("::").next().unwrap_or(name);
+            let is_there = |text: &String| {
+                let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+                words.any(|word| word == last)
+            };
+            let is_name = last.chars().all(|c| c.is_alphanumeric() || c == '_');
+            assert!(!is_name || code.iter().any(is_there), "specs/README.md names {name}");
+        }
+    }
+    assert!(found > 50, "the table was found");
+}
