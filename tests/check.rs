@@ -136,7 +136,7 @@ fn misuse_is_one_clear_error() {
         (&["atomic", "--liveness"], "progress is checked in the asynchronous layer"),
         (&["--flight", "0"], "from 1 to 8"),
         (&["--mutant", "fil-is-awaited"], "is it fill-is-awaited"),
-        (&["--witness", "stale-hti"], "no such situation; is it stale-base-refused, stale-hit"),
+        (&["--witness", "stale-hti"], "no such situation; is it stale-hit"),
         (&["--witness", "stale-hit", "--artifacts", "2"], "--witness: one artifact"),
         (&["--profile", "quick", "--faults", "loss"], "cannot be used with"),
         (&["--mutants", "--mutant", "fill-is-awaited"], "cannot be used with"),
