@@ -40,7 +40,7 @@ fn main() {
 
 /// A million agents, of whom a thousand act in each tick.
 fn million(strategy: StrategyName) {
-    let text = include_str!("../scenarios/million.yaml");
+    let text = include_str!("../scenarios/scale/million.yaml");
     let scenario = Scenario::from_yaml(text, "million.yaml").expect("a scenario");
     let (report, elapsed) = timed(&scenario, strategy);
     println!(

@@ -86,7 +86,7 @@ fn both_engines_measure_the_same() {
 
 #[test]
 fn a_million_agents_cost_what_those_do_that_act() {
-    let text = include_str!("../../scenarios/million.yaml");
+    let text = include_str!("../../scenarios/scale/million.yaml");
     let mut scenario = scenario(text);
     assert!(scenario.is_sparse());
     assert!(engine::supports(&scenario, StrategyName::Broadcast).is_err());

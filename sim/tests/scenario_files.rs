@@ -195,7 +195,7 @@ artifacts: [{id: 'null', size_tokens: 100, mutable: No}]
 #[test]
 fn committed_scenarios_are_read_and_introduce_themselves() {
     let mut paths = Vec::new();
-    for folder in ["../scenarios", "../scenarios/findings"] {
+    for folder in ["../scenarios", "../scenarios/findings", "../scenarios/scale"] {
         let entries = std::fs::read_dir(here(folder)).unwrap().map(|entry| entry.unwrap().path());
         paths.extend(entries.filter(|path| path.is_file()));
     }

@@ -32,6 +32,10 @@ impl Folder {
                 continue;
             }
             if entry.file_type().map_err(files)?.is_dir() {
+                // What has a report of its own is another page.
+                if entry.path().join("REPORT.md").exists() {
+                    continue;
+                }
                 self.collect(&entry.path(), &format!("{prefix}{name}/"))?;
             } else {
                 self.take(entry.path(), prefix);
