@@ -14,10 +14,10 @@ found=
 for file in "$traces"/*/accesses.jsonl; do
 	[ -f "$file" ] || continue
 	source=$(basename "$(dirname "$file")")
-	found="$found $source"
-	mkdir -p "$results/$source"
+	found=yes
 	trace="$work/$source.jsonl"
 	"$attune" import jsonl "$file" -o "$trace" >/dev/null 2>"$work/said" || { cat "$work/said" >&2; exit 2; }
+	mkdir -p "$results/$source"
 	# The trace is named as a reader would have it, not by where it was made.
 	for variant in "" --across --whole-files --deltas; do
 		(cd "$work" && "$attune" replay "$source.jsonl" $variant --format json) >"$results/$source/replay$variant.json"
@@ -34,7 +34,8 @@ done
 	echo "clone cannot repeat it. How to read it: [docs/replaying.md](../../docs/replaying.md). Beside each, as"
 	echo "JSON: the same with \`--across\`, \`--whole-files\` and \`--deltas\`, and what \`attune calibrate\` fits"
 	echo "([docs/workloads.md](../../docs/workloads.md))."
-	for source in $found; do
+	for trace in "$work"/*.jsonl; do
+		source=$(basename "$trace" .jsonl)
 		printf '\n## %s\n' "$source"
 		printf '\n```\n'
 		(cd "$work" && "$attune" replay "$source.jsonl")
