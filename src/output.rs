@@ -83,7 +83,18 @@ pub fn is_special(option: &str, path: &Path) -> anyhow::Result<bool> {
     if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
         bail!("{option} {}: name a file", path.display());
     }
+    if path.is_file() && is_read(path) {
+        bail!("{option} {}: this file is read, too; name another", path.display());
+    }
     Ok(path.exists() && !path.is_file())
+}
+
+/// Whether the command line names this file more than once, so that it is also an input.
+fn is_read(path: &Path) -> bool {
+    let Ok(file) = fs::canonicalize(path) else { return false };
+    let same =
+        |argument: &std::ffi::OsString| fs::canonicalize(argument).is_ok_and(|it| it == file);
+    std::env::args_os().skip(1).filter(same).count() > 1
 }
 
 /// A file under a name of its own until it is finished; dropped before that, it leaves nothing.

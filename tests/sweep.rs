@@ -145,7 +145,8 @@ fn a_sweep_that_is_interrupted_goes_on_where_it_was() {
 fn misuse_is_refused_with_how_to_mend_it() {
     let (folder, file) = sweep("misuse", 1);
     let file = text(&file);
-    let cases: [(&[&str], &str); 8] = [
+    let cases: [(&[&str], &str); 9] = [
+        (&["sweep", file, "--out", file, "--format", "csv"], "this file is read, too"),
         (&["sweep", "nowhere.yaml"], "nowhere.yaml: cannot be read: No such file"),
         (&["sweep", "scenarios/analysis.yaml"], "not a sweep file"),
         (&["sweep", file, "--out", "x"], "end the name in .csv or .parquet"),

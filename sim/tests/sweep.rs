@@ -149,6 +149,14 @@ fn a_damaged_part_is_refused_with_its_name() {
     folder.compute(&sweep, Shard::WHOLE, &|| true, &|_| {}).unwrap();
     let part = path.join("part-000001.csv");
     let text = std::fs::read_to_string(&part).unwrap();
+    // Without its last row, and with another part's rows.
+    let (shorter, _) = text.trim_end().rsplit_once('\n').unwrap();
+    let other = std::fs::read_to_string(path.join("part-000000.csv")).unwrap();
+    for wrong in [shorter, &other, ""] {
+        std::fs::write(&part, wrong).unwrap();
+        let refused = assembled(&[&path]).unwrap_err().to_string();
+        assert!(refused.contains("part-000001.csv: is not whole"), "{refused}");
+    }
     std::fs::write(&part, text.replacen("eager,1,", "eager,x,", 1)).unwrap();
     let refused = assembled(&[&path]).unwrap_err().to_string();
     assert!(refused.contains("part-000001.csv") && refused.contains("line 2"), "{refused}");

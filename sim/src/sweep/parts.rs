@@ -9,6 +9,7 @@ use super::{Sweep, SweepError};
 use crate::results::{Cell, Column, Kind, RowSink};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -158,8 +159,13 @@ impl Folder {
         &self.manifest.columns
     }
 
+    fn division(&self) -> Division {
+        let Manifest { points, points_per_part, .. } = self.manifest;
+        Division { points, points_per_part }
+    }
+
     fn parts(&self) -> usize {
-        self.manifest.points.div_ceil(self.manifest.points_per_part)
+        self.division().parts()
     }
 
     fn part(&self, part: usize) -> PathBuf {
@@ -267,11 +273,14 @@ pub fn assemble(folders: &[Folder], sink: &mut dyn RowSink) -> Result<(), SweepE
         );
         return Err(SweepError::Parts { file: first.path.clone(), what });
     }
+    let mut per_point = None;
     for part in 0..first.parts() {
-        let file = of(part).expect("none is missing");
+        // Another process that completed the same sweep has removed the parts.
+        let file = of(part).unwrap_or_else(|| first.part(part));
         let wrong = |what: String| SweepError::Parts { file: file.clone(), what };
         let reader = csv::ReaderBuilder::new().has_headers(false).from_path(&file);
         let mut reader = reader.map_err(|error| wrong(error.to_string()))?;
+        let mut rows: BTreeMap<i64, usize> = BTreeMap::new();
         for record in reader.records() {
             let record = record.map_err(|error| wrong(error.to_string()))?;
             let cells: Option<Vec<Cell>> = record
@@ -286,8 +295,16 @@ pub fn assemble(folders: &[Folder], sink: &mut dyn RowSink) -> Result<(), SweepE
                     "line {line} is not a row of this sweep; remove this part and --resume"
                 ))
             })?;
+            if let Some(Cell::Integer(point)) = cells.first() {
+                *rows.entry(*point).or_default() += 1;
+            }
             let failed = |source| SweepError::Unwritable { file: "the result".into(), source };
             sink.row(&cells).map_err(failed)?;
+        }
+        let each = *per_point.get_or_insert(rows.values().next().copied().unwrap_or(0));
+        let expected = first.division().points_of(part).map(|point| (point as i64, each));
+        if !rows.into_iter().eq(expected) {
+            return Err(wrong("is not whole, or another part; remove it and --resume".to_string()));
         }
     }
     Ok(())
