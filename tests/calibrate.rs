@@ -1,20 +1,18 @@
 //! `attune calibrate` and `attune synthesize` as a user meets them: sessions to a workload, the
 //! workload to sessions and to the engine, and one clear error.
 
+mod common;
+
+use common::{attune, misuse as error};
 use serde_json::Value;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
 const TEAM: &str = "sim/tests/workload/team.yaml";
 
-fn attune(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_attune"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_remove("RUST_BACKTRACE")
-        .output()
-        .unwrap()
+/// A file of this test's own.
+fn place(name: &str) -> String {
+    common::place(&format!("calibrate-{name}"))
 }
 
 fn out(arguments: &[&str]) -> String {
@@ -22,21 +20,6 @@ fn out(arguments: &[&str]) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stderr.is_empty(), "quiet in a pipe");
     String::from_utf8(output.stdout).unwrap()
-}
-
-fn error(arguments: &[&str]) -> String {
-    let output = attune(arguments);
-    let error = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{error}");
-    assert!(error.starts_with("error: ") && !error.contains("panicked"), "{error}");
-    assert!(output.stdout.is_empty());
-    error
-}
-
-/// A file of this test's own.
-fn place(name: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("calibrate-{name}"));
-    path.to_str().unwrap().to_string()
 }
 
 fn sessions(name: &str, count: &str) -> String {

@@ -1,42 +1,16 @@
 //! The command as a user meets it: formats, determinism, and one clear error for each mistake.
 
+mod common;
+
+use common::{attune, folder, out};
 use serde_json::Value;
 use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-fn attune(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_attune"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_remove("RUST_BACKTRACE")
-        .output()
-        .unwrap()
-}
-
-fn out(output: &Output) -> String {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-/// The error of a command that misuse ended, in one line or a few, without a panic.
 fn error(arguments: &[&str]) -> String {
-    let output = attune(arguments);
-    let error = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{error}");
-    assert!(error.starts_with("error: "), "{error}");
-    assert!(!error.contains("panicked") && !error.contains("RUST_BACKTRACE"), "{error}");
-    error
-}
-
-/// A folder of this test's own.
-fn folder(name: &str) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).unwrap();
-    path
+    common::error(attune(arguments), 2)
 }
 
 const ANALYSIS: &str = "scenarios/analysis.yaml";

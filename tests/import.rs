@@ -1,41 +1,28 @@
 //! `attune import` as a user meets it: a trace, what was skipped, one clear error.
 
+mod common;
+
 use attune_trace::access::Reader;
+use common::attune;
 use serde_json::Value;
 use std::fs;
 use std::io::BufReader;
-use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Output;
 
 const CLAUDE_CODE: &str = "import/tests/fixtures/claude-code";
 const CODEX: &str = "import/tests/fixtures/codex";
 
-fn attune(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_attune"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_remove("RUST_BACKTRACE")
-        .output()
-        .unwrap()
+/// A place of this test's own.
+fn place(name: &str) -> String {
+    common::place(&format!("import-{name}"))
+}
+
+fn error(arguments: &[&str]) -> String {
+    common::misuse(&[&["import"], arguments].concat())
 }
 
 fn import(arguments: &[&str]) -> Output {
     attune(&[&["import"], arguments].concat())
-}
-
-fn error(arguments: &[&str]) -> String {
-    let output = import(arguments);
-    let error = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{error}");
-    assert!(error.starts_with("error: ") && !error.contains("panicked"), "{error}");
-    assert!(output.stdout.is_empty());
-    error
-}
-
-/// A place of this test's own.
-fn place(name: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("import-{name}"));
-    path.to_str().unwrap().to_string()
 }
 
 #[test]

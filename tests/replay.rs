@@ -1,34 +1,21 @@
 //! `attune replay` as a user meets it: the same end, the first difference, one clear error.
 
+mod common;
+
+use common::out;
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Output;
 
 const EXAMPLE: &str = "trace/tests/golden/stale-read.jsonl";
 
 fn replay(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_attune"))
-        .arg("replay")
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_remove("RUST_BACKTRACE")
-        .output()
-        .unwrap()
+    common::attune(&[&["replay"], arguments].concat())
 }
 
-fn out(output: &Output) -> String {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-/// The error of a replay that ended with this status.
 fn error(arguments: &[&str], status: i32) -> String {
-    let output = replay(arguments);
-    let error = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(status), "{error}");
-    assert!(error.starts_with("error: ") && !error.contains("panicked"), "{error}");
-    error
+    common::error(replay(arguments), status)
 }
 
 fn example() -> String {

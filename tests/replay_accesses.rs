@@ -1,27 +1,22 @@
 //! `attune replay` of an access trace as a user meets it: every strategy beside what the agents
 //! did, switches, and one clear error.
 
+mod common;
+
+use common::attune;
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Output};
 
 const EXAMPLE: &str = "tests/golden/garden.jsonl";
 const EVENTS: &str = "trace/tests/golden/stale-read.jsonl";
 
-fn attune(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_attune"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_remove("RUST_BACKTRACE")
-        .output()
-        .unwrap()
+fn out(arguments: &[&str]) -> String {
+    common::out(&attune(&[&["replay"], arguments].concat()))
 }
 
-fn out(arguments: &[&str]) -> String {
-    let output = attune(&[&["replay"], arguments].concat());
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+fn error(arguments: &[&str]) -> String {
+    common::misuse(&[&["replay"], arguments].concat())
 }
 
 fn json(arguments: &[&str]) -> Value {
@@ -33,20 +28,11 @@ fn strategy<'a>(found: &'a Value, name: &str) -> &'a Value {
     all.iter().find(|account| account["strategy"] == name).unwrap()
 }
 
-fn error(arguments: &[&str]) -> String {
-    let output = attune(&[&["replay"], arguments].concat());
-    let error = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{error}");
-    assert!(error.starts_with("error: ") && !error.contains("panicked"), "{error}");
-    assert!(output.stdout.is_empty());
-    error
-}
-
 /// A file of this test's own.
 fn place(name: &str, text: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("accesses-{name}"));
+    let path = common::place(&format!("accesses-{name}"));
     fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_string()
+    path
 }
 
 /// The whole answer; `UPDATE_GOLDEN=1` writes it anew.

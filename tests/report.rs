@@ -1,21 +1,10 @@
 //! `attune report` as a user meets it.
 
-use std::process::{Command, Output};
+mod common;
 
-fn attune(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_attune"));
-    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("RUST_BACKTRACE");
-    command.output().unwrap()
-}
-
-fn error(arguments: &[&str]) -> String {
-    let output = attune(arguments);
-    let error = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{error}");
-    assert!(error.starts_with("error: ") && !error.contains("panicked"), "{error}");
-    assert!(output.stdout.is_empty());
-    error
-}
+#[cfg(feature = "report")]
+use common::attune;
+use common::misuse as error;
 
 #[test]
 #[cfg(not(feature = "report"))]

@@ -1,46 +1,21 @@
 //! `attune sweep`, `attune merge` and `attune lease` as a user meets them.
 
+mod common;
+
+use common::{attune, command, folder};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_attune"));
-    command
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_remove("RUST_BACKTRACE")
-        .stdin(Stdio::null());
-    command
-}
-
-fn attune(arguments: &[&str]) -> Output {
-    command(arguments).output().unwrap()
-}
-
 fn out(arguments: &[&str]) -> String {
-    let output = attune(arguments);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    common::out(&attune(arguments))
 }
 
-fn error(arguments: &[&str], code: i32) -> String {
-    let output = attune(arguments);
-    let error = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(code), "{error}");
-    assert!(error.starts_with("error: ") && !error.contains("panicked"), "{error}");
-    error
-}
-
-/// A folder of this test's own.
-fn folder(name: &str) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).unwrap();
-    path
+fn error(arguments: &[&str], status: i32) -> String {
+    common::error(attune(arguments), status)
 }
 
 fn text(path: &Path) -> &str {

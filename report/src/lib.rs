@@ -30,6 +30,6 @@ pub use compare::{Difference, DifferingLine, compare};
 pub use document::{Block, Document};
 pub use error::WriteError;
 pub use manifest::{FileEntry, Manifest};
-pub use page::{PageError, page};
+pub use page::{PageError, anchor, page};
 pub use parquet::{ParquetSink, parquet_sink, write_parquet};
 pub use write::{Written, write};

@@ -25,7 +25,10 @@
 //! Not covered: renewals (a writer that renews often enough loses nothing but to lost messages),
 //! and messages that are lost. [`Timing::of`] refuses scenarios with either.
 
+use crate::engine::{self, Failure, StrategyName};
 use crate::scenario::{Scenario, Ticks};
+use crate::stats::Estimate;
+use rayon::prelude::*;
 
 /// The formula is for request latencies up to this.
 const LATENCY_TICKS_MAX: usize = 1_000;
@@ -150,6 +153,18 @@ impl Timing {
         // Beyond the longest write nothing changes but rounding.
         locked.iter().position(|&ticks| ticks <= least * (1.0 + 1e-9)).unwrap_or(0)
     }
+}
+
+/// Writes lost under a lease, in percent of those whose agents lived to end them: over runs with
+/// consecutive seeds, under lazy invalidation.
+pub fn simulated(scenario: &Scenario, lease: u32, runs: u32) -> Result<Estimate, Box<Failure>> {
+    let mut scenario = scenario.clone();
+    scenario.protocol.lease_ticks = lease;
+    let seeds = (0..i64::from(runs)).into_par_iter().map(|run| scenario.seed.saturating_add(run));
+    let runs: Vec<_> = seeds.map(|seed| engine::run(&scenario, StrategyName::Lazy, seed)).collect();
+    // Of several failures the first, however many threads there are.
+    let runs: Vec<_> = runs.into_iter().collect::<Result<_, _>>()?;
+    Ok(engine::lost_to_expiry(&runs).scaled(100.0, 0.0))
 }
 
 /// The probability of each whole number of ticks, as the engine draws them: rounded to the nearest

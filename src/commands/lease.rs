@@ -3,12 +3,10 @@
 use super::{CheckFailed, read_scenarios};
 use crate::output::{Format, show};
 use anyhow::{Context, bail};
-use attune_sim::engine::{self, StrategyName};
-use attune_sim::lease::Timing;
+use attune_sim::lease::{self, Timing};
 use attune_sim::results::{Column, Table};
 use attune_sim::scenario::Scenario;
 use attune_sim::stats::Estimate;
-use rayon::prelude::*;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -61,7 +59,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut choices = Vec::new();
     for (why, lease) in leases {
         let lease = lease.max(1);
-        let lost = simulated(&scenario, lease as u32, arguments.runs, path)?;
+        let lost = beside(&scenario, lease as u32, arguments.runs, path)?;
         choices.push(Choice {
             why,
             lease_ticks: lease as u32,
@@ -83,27 +81,18 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes lost under this lease, in percent of those whose agents lived to end them.
-fn simulated(
+/// What the simulation loses under this lease, if it is asked for.
+fn beside(
     scenario: &Scenario,
     lease: u32,
     runs: u32,
     path: &Path,
 ) -> anyhow::Result<Option<Estimate>> {
-    if runs == 0 {
-        return Ok(None);
-    }
-    let mut scenario = scenario.clone();
-    scenario.protocol.lease_ticks = lease;
-    let reports: Vec<_> = (0..i64::from(runs))
-        .into_par_iter()
-        .map(|run| engine::run(&scenario, StrategyName::Lazy, scenario.seed.saturating_add(run)))
-        .collect::<Vec<_>>();
-    let reports: Result<Vec<_>, _> = reports.into_iter().collect();
-    let reports = reports.map_err(|failure| {
-        CheckFailed(format!("{}, lease {lease}: a promise was broken: {failure}", path.display()))
-    })?;
-    Ok(Some(engine::lost_to_expiry(&reports).scaled(100.0, 0.0)))
+    let lost = (runs > 0).then(|| lease::simulated(scenario, lease, runs)).transpose();
+    lost.map_err(|failure| {
+        let path = path.display();
+        CheckFailed(format!("{path}, lease {lease}: a promise was broken: {failure}")).into()
+    })
 }
 
 fn table(choices: &[Choice]) -> Table {

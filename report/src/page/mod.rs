@@ -12,6 +12,7 @@ mod sweep;
 mod text;
 
 pub use error::PageError;
+pub use text::anchor;
 
 use crate::render::REPORT;
 use folder::Folder;

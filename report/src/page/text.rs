@@ -156,8 +156,8 @@ fn plain(events: &[Event]) -> String {
     texts.collect()
 }
 
-/// The anchor that a code host gives a heading, which the report's links expect.
-fn anchor(heading: &str) -> String {
+/// The anchor that a code host gives a heading, which a report's links expect.
+pub fn anchor(heading: &str) -> String {
     let kept = heading.chars().flat_map(char::to_lowercase).filter_map(|letter| match letter {
         ' ' | '-' => Some('-'),
         _ if letter.is_alphanumeric() => Some(letter),

@@ -2,13 +2,11 @@
 //! several spreads of the writing time and crash rates. Section 5.3 of the paper wishes for it.
 
 use super::Effort;
-use super::experiment::on_engine;
 use super::strategies::built_in;
-use crate::engine::{self, Failure, StrategyName};
-use crate::lease::Timing;
+use crate::engine::Failure;
+use crate::lease::{Timing, simulated};
 use crate::results::{Cell, Column, Table};
 use crate::scenario::{Scenario, Ticks};
-use crate::stats::Estimate;
 
 /// Median or mean duration of a write, ticks.
 const TYPICAL: f64 = 12.0;
@@ -34,7 +32,7 @@ fn distributions() -> Vec<(String, Ticks)> {
 
 pub fn table(effort: Effort) -> Result<Table, Box<Failure>> {
     let base = built_in("slow writers", include_str!("../../../scenarios/slow-writers.yaml"));
-    let effort = Effort { seeds: effort.seeds.div_ceil(SEEDS_PER_RUN).max(2) };
+    let seeds = effort.seeds.div_ceil(SEEDS_PER_RUN).max(2);
     let mut rows = Vec::new();
     for (name, write) in distributions() {
         for crash in CRASHES {
@@ -45,7 +43,7 @@ pub fn table(effort: Effort) -> Result<Table, Box<Failure>> {
             let locked = timing.locked_per_commit();
             let mut row: Vec<Cell> = vec![name.as_str().into(), crash.into()];
             for lease in [timing.shortest(ALLOWED), timing.best()] {
-                let lost = simulated(&scenario, lease, effort)?;
+                let lost = simulated(&scenario, lease as u32, seeds)?;
                 row.push((lease as u64).into());
                 row.push((100.0 * timing.loss(lease)).into());
                 row.push(lost.value.into());
@@ -74,12 +72,4 @@ pub fn table(effort: Effort) -> Result<Table, Box<Failure>> {
         columns,
         rows,
     })
-}
-
-/// Writes lost to expiry, in percent of those whose agents did not crash.
-fn simulated(scenario: &Scenario, lease: usize, effort: Effort) -> Result<Estimate, Box<Failure>> {
-    let mut scenario = scenario.clone();
-    scenario.protocol.lease_ticks = lease as u32;
-    let runs = on_engine(&scenario, StrategyName::Lazy, effort)?;
-    Ok(engine::lost_to_expiry(&runs).scaled(100.0, 0.0))
 }

@@ -1,6 +1,6 @@
 //! The report of `attune reproduce`: what is said, in which order.
 
-use attune_report::{Document, Manifest};
+use attune_report::{Document, Manifest, anchor};
 use attune_sim::reproduce::{Reproduction, Verdict};
 use attune_sim::results::Plot;
 
@@ -60,16 +60,6 @@ fn in_short(document: &mut Document, reproduction: &Reproduction, seeds: u32) {
     )];
     items.extend(findings);
     document.list(items);
-}
-
-/// The anchor that a code host gives a heading.
-fn anchor(heading: &str) -> String {
-    let kept = heading.chars().flat_map(char::to_lowercase).filter_map(|letter| match letter {
-        ' ' | '-' => Some('-'),
-        _ if letter.is_alphanumeric() => Some(letter),
-        _ => None,
-    });
-    kept.collect()
 }
 
 fn plot(document: &mut Document, plots: &[Plot], name: &str) {
