@@ -11,8 +11,10 @@
 //! - [`money`]: what prompts cost, with and without a provider's cache.
 //! - [`sweep`]: one scenario at many settings of its parameters.
 //! - [`lease`]: how long a write lease must be.
+//! - [`compression`]: what compression buys between agents.
 //! - [`ledger`]: the token ledger, the one shape that both simulators fill in.
 
+pub mod compression;
 pub mod engine;
 pub mod lease;
 pub mod ledger;

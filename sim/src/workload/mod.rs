@@ -34,20 +34,20 @@
 //! - An artifact's size is drawn once; who reads it in part is told its size all the same.
 
 mod calibrate;
-mod draw;
+pub(crate) mod draw;
 mod file;
 mod fit;
 mod generate;
 mod history;
 mod judge;
 mod kinds;
-mod law;
+pub(crate) mod law;
 mod model;
 mod observe;
 #[cfg(test)]
 mod recovery;
 mod sources;
-mod split;
+pub(crate) mod split;
 mod tally;
 mod tick;
 mod uniform;

@@ -1,0 +1,75 @@
+//! What agents say to one another and to their tools, one message after the other.
+
+use serde::{Deserialize, Serialize};
+use std::io::BufRead;
+
+/// One message, as a line of a `messages.jsonl`. Other fields of a line are passed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Where it is from: a tool, a project, a corpus.
+    pub source: String,
+    pub session: String,
+    /// Its place in the session.
+    pub seq: u64,
+    pub role: Role,
+    pub kind: Kind,
+    pub content: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    System,
+    User,
+    Assistant,
+    Tool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Something said, in prose or Markdown.
+    Text,
+    /// A call of a tool, as JSON.
+    ToolCall,
+    /// What a tool gave back.
+    ToolResult,
+}
+
+/// A line that is not a message.
+#[derive(Debug, thiserror::Error)]
+pub enum BadMessages {
+    #[error(
+        "{name}, line {line}: not a message: {why}; a line is a JSON object with source, session, \
+         seq, role (system, user, assistant, tool), kind (text, tool_call, tool_result) and content"
+    )]
+    Line { name: String, line: usize, why: String },
+    #[error("{name}, line {line}: {why}")]
+    Unreadable { name: String, line: usize, why: std::io::Error },
+    #[error("{name}: no messages in it")]
+    Empty { name: String },
+}
+
+/// Reads lines of messages. `name` stands in errors for the file.
+pub fn read(name: &str, input: impl BufRead) -> Result<Vec<Message>, BadMessages> {
+    let mut messages = Vec::new();
+    for (place, line) in input.split(b'\n').enumerate() {
+        let number = place + 1;
+        let name = || name.to_string();
+        let line =
+            line.map_err(|why| BadMessages::Unreadable { name: name(), line: number, why })?;
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let message = serde_json::from_slice(&line).map_err(|why| BadMessages::Line {
+            name: name(),
+            line: number,
+            why: why.to_string(),
+        })?;
+        messages.push(message);
+    }
+    if messages.is_empty() {
+        return Err(BadMessages::Empty { name: name.to_string() });
+    }
+    Ok(messages)
+}
