@@ -12,6 +12,7 @@
 //! - [`sweep`]: one scenario at many settings of its parameters.
 //! - [`lease`]: how long a write lease must be.
 //! - [`compression`]: what compression buys between agents.
+//! - [`wire`]: bytes on the wire, beside tokens.
 //! - [`ledger`]: the token ledger, the one shape that both simulators fill in.
 
 pub mod compression;
@@ -28,4 +29,5 @@ pub mod results;
 pub mod scenario;
 pub mod stats;
 pub mod sweep;
+pub mod wire;
 pub mod workload;

@@ -104,6 +104,7 @@ fn every_field_but_the_ignored_ones_changes_the_scenario() {
             Kind::Flag if field.default == Default::Value("true") => "false",
             Kind::Flag => "true",
             Kind::Text => "other",
+            Kind::Choice(names) if field.default == Default::Value(names[0]) => names[1],
             Kind::Choice(names) => names[0],
             Kind::Duration => "{uniform: {min: 3, max: 9}}",
             Kind::Ignored => "7",

@@ -7,6 +7,7 @@ use attune_sim::scenario::{
     Activity, Artifact, ContextModel, Faults, Network, Pattern, ProtocolSettings, Scenario, Ticks,
     Workload,
 };
+use attune_sim::wire::Wire;
 
 const BASE: &str = "
 simulation: {duration_ticks: 40, num_agents: 4}
@@ -66,6 +67,7 @@ fn published_format() {
         network: Network { latency: Ticks::Constant(2), loss_rate: 0.05, ..Network::default() },
         protocol: ProtocolSettings::default(),
         faults: Faults::default(),
+        wire: Wire::default(),
         pattern: Pattern::default(),
     };
     assert_eq!(scenario, expected);

@@ -5,6 +5,7 @@ use attune_sim::scenario::{
     Activity, Artifact, Bursts, ContextModel, Faults, Network, Pattern, ProtocolSettings, Scenario,
     Ticks, Workload,
 };
+use attune_sim::wire::{Compressed, Compression, Wire};
 use proptest::prelude::*;
 
 const FULL: &str = "\
@@ -107,6 +108,23 @@ prop_compose! {
     }
 }
 
+fn compressed() -> impl Strategy<Value = Compressed> {
+    (0.0..=1_000_000.0, 0.0..=2.0)
+        .prop_map(|(message_bytes, content_ratio)| Compressed { message_bytes, content_ratio })
+}
+
+prop_compose! {
+    fn wire()(
+        compression in proptest::sample::select(&Compression::ALL[..]), deltas in any::<bool>(),
+        changed_share in 0.0..=1.0, bytes_per_token in 0.0..=1_000_000.0,
+        envelope_bytes in 0.0..=1_000_000.0, frames in compressed(), streams in compressed(),
+    ) -> Wire {
+        Wire {
+            compression, deltas, changed_share, bytes_per_token, envelope_bytes, frames, streams,
+        }
+    }
+}
+
 prop_compose! {
     fn pattern()(
         popularity_exponent in 0.0..=10.0, locality in 0.0..=1.0, never_written_share in 0.0..=1.0,
@@ -138,8 +156,8 @@ prop_compose! {
         (lease_ttl_ticks, access_count_k) in (1..=100_000_000u32, 1..=1_000_000_000u32),
         transient_timeout_ticks in 1..=1_000_000u32,
         context in proptest::sample::select(&ContextModel::ALL[..]),
-        (network, protocol, recovery_ticks, crash_probability, pattern) in
-            (network(), protocol(), ticks(), 0.0..=1.0, pattern()),
+        (network, protocol, recovery_ticks, crash_probability, wire, pattern) in
+            (network(), protocol(), ticks(), 0.0..=1.0, wire(), pattern()),
     ) -> Scenario {
         let mut artifacts: Vec<Artifact> = artifacts;
         // A drawn size may be a thousand times as large, and the sum of all has a limit.
@@ -150,7 +168,7 @@ prop_compose! {
         Scenario {
             name, duration_ticks, agents, seed, workload, activity, write_probability, artifacts,
             lease_ttl_ticks, access_count_k, transient_timeout_ticks, context, network, protocol,
-            faults: Faults { crash_probability, recovery_ticks }, pattern,
+            faults: Faults { crash_probability, recovery_ticks }, wire, pattern,
         }
     }
 }

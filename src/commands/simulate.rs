@@ -289,6 +289,7 @@ fn engine_summary(groups: &[Vec<engine::Report>], strategies: usize) -> Table {
             of(runs, |run| run.writes_lost_to_expiry).into(),
             of(runs, |run| run.ticks_waited).into(),
             of(runs, |run| run.messages.total()).into(),
+            (of(runs, |run| run.wire.total()) / 1000.0).into(),
         ]
     });
     Table {
@@ -310,6 +311,7 @@ fn engine_summary(groups: &[Vec<engine::Report>], strategies: usize) -> Table {
             Column::number("writes_lost", "to expiry", 1),
             Column::number("waited", "ticks", 1),
             Column::number("messages", "", 0),
+            Column::number("wire", "kB", 0),
         ],
         rows: rows.collect(),
     }

@@ -4,7 +4,8 @@ use super::measure::Messages;
 use super::streams::{self, Chance, Streams, Use};
 use crate::ledger::TokenLedger;
 use crate::scenario::{Scenario, Ticks};
-use attune_protocol::{AgentId, Ask, Tell, ToAgent, ToLine};
+use crate::wire::{Wire, WireBytes};
+use attune_protocol::{AgentId, Ask, Event, Tell, ToAgent, ToLine, Version};
 
 /// A message about one artifact, to either side.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +29,12 @@ pub struct Channels {
     fetched: u64,
     /// Content sent without being asked for, in tokens.
     pushed: u64,
+    /// Answers that carry content.
+    fills: u64,
+    /// Content that need not travel, because its receiver has it in an older version, in tokens.
+    known_fetched: f64,
+    known_pushed: f64,
+    wire: Wire,
     instant: bool,
     now: u32,
     wheel: Vec<Vec<Mail>>,
@@ -74,6 +81,10 @@ impl Channels {
             messages: Messages::default(),
             fetched: 0,
             pushed: 0,
+            fills: 0,
+            known_fetched: 0.0,
+            known_pushed: 0.0,
+            wire: scenario.wire.clone(),
             instant: control.certain == Some(0),
             now: 0,
             wheel: vec![Vec::new(); (longest as usize + 2).next_power_of_two()],
@@ -125,6 +136,7 @@ impl Channels {
     pub fn count_answer(&mut self, artifact: u32, tell: Tell) {
         self.messages.answers += 1;
         if tell.carries_content() {
+            self.fills += 1;
             self.fetched += u64::from(self.sizes[artifact as usize]);
         }
     }
@@ -191,6 +203,42 @@ impl Channels {
             push: self.pushed,
             invalidation: self.messages.invalidations * u64::from(self.invalidation_tokens),
             control: control * u64::from(self.control_tokens),
+        }
+    }
+
+    /// Enters that an agent, which had `held`, took what a message brought.
+    #[inline(always)]
+    pub fn taken(&mut self, artifact: u32, held: Option<Version>, message: ToAgent, event: Event) {
+        if self.wire.deltas && message.tell.carries_content() {
+            self.known(artifact, held, message, event);
+        }
+    }
+
+    #[inline(never)]
+    fn known(&mut self, artifact: u32, held: Option<Version>, message: ToAgent, event: Event) {
+        let share = self.wire.known_share(held, message.version);
+        let known_already = held == Some(message.version) && message.tell.is_event();
+        let known = share * f64::from(self.sizes[artifact as usize]);
+        match event {
+            Event::Filled(_) | Event::Granted => self.known_fetched += known,
+            Event::Updated(_) => self.known_pushed += known,
+            // Sent again by the authority; what the network repeats is not sent twice.
+            Event::Ignored if known_already && self.duplication == Chance::NEVER => {
+                self.known_pushed += known;
+            }
+            _ => {}
+        }
+    }
+
+    /// The bytes of it so far.
+    pub fn bytes(&self) -> WireBytes {
+        let Messages { updates, invalidations, .. } = self.messages;
+        let control = self.messages.total() - self.fills - updates - invalidations;
+        WireBytes {
+            fetch: self.wire.bytes(self.fills, self.fetched as f64 - self.known_fetched),
+            push: self.wire.bytes(updates, self.pushed as f64 - self.known_pushed),
+            invalidation: self.wire.bytes(invalidations, 0.0),
+            control: self.wire.bytes(control, 0.0),
         }
     }
 

@@ -105,10 +105,12 @@ impl<L: Layout> Simulation<'_, L> {
             return Ok(());
         }
         let mut pair = self.artifacts[artifact as usize].pair(agent);
+        let held = pair.entry.version();
         let handled = match pair.hear(Tick(self.now), message, &self.rules) {
             Ok(handled) => handled,
             Err(broken) => return Err(self.failure(artifact, broken)),
         };
+        self.channels.taken(artifact, held, message, handled.event);
         if let Some(reply) = handled.reply {
             self.say(artifact, reply)?;
         }
@@ -130,10 +132,12 @@ impl<L: Layout> Simulation<'_, L> {
             return self.conclude(artifact);
         }
         let mut pair = place.pair(agent);
+        let held = pair.entry.version();
         let Handled { event, reply } = match pair.hear(now, message, &self.rules) {
             Ok(handled) => handled,
             Err(broken) => return Err(self.failure(artifact, broken)),
         };
+        channels.taken(artifact, held, message, event);
         let mut grant = None;
         if let Some(reply) = reply {
             channels.count_up(reply.ask);

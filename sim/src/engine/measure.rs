@@ -2,6 +2,7 @@
 
 use crate::ledger::TokenLedger;
 use crate::stats::Estimate;
+use crate::wire::WireBytes;
 use serde::Serialize;
 
 /// One run, in numbers. Counts unless a unit is named.
@@ -34,6 +35,8 @@ pub struct Report {
     pub tokens: TokenLedger,
     /// Fetch, push and invalidation tokens, as the paper counts.
     pub synchronization_tokens: u64,
+    /// What went over the network, in bytes.
+    pub wire: WireBytes,
     /// Tokens put into a context although the copy was valid (context model `always_read`); they
     /// are part of the fetch tokens.
     pub reinjected_tokens: u64,

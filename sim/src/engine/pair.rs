@@ -51,7 +51,10 @@ impl<S: AgentSet> Pair<'_, S> {
             return Ok(Event::Held { holder, deadline });
         }
         channels.count_answer(artifact, answer.tell);
-        Ok(self.hear(now, answer, rules)?.event)
+        let held = self.entry.version();
+        let event = self.hear(now, answer, rules)?.event;
+        channels.taken(artifact, held, answer, event);
+        Ok(event)
     }
 
     /// The authority decides.

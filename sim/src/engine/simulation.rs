@@ -156,6 +156,7 @@ impl<'a, L: Layout> Simulation<'a, L> {
             hit_rate: if reads == 0 { 0.0 } else { self.report.hits as f64 / reads as f64 },
             synchronization_tokens: tokens.synchronization(),
             tokens,
+            wire: self.channels.bytes(),
             messages: self.channels.messages,
             staleness_reads: self.staleness_reads.distribution(),
             staleness_ticks: self.staleness_ticks.distribution(),

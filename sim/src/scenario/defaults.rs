@@ -1,6 +1,8 @@
 //! What a scenario is where its file says nothing. Stated once, here; `docs/scenario-format.md`
 //! repeats it and a test compares the two.
 
+use crate::wire::{Compressed, Compression, Wire};
+
 use super::{
     Activity, Artifact, ContextModel, Faults, Network, Pattern, ProtocolSettings, Scenario, Ticks,
     Workload,
@@ -45,6 +47,7 @@ impl Scenario {
             network: Network::default(),
             protocol: ProtocolSettings::default(),
             faults: Faults::default(),
+            wire: Wire::default(),
             pattern: Pattern::default(),
         }
     }
@@ -93,5 +96,21 @@ impl Default for ProtocolSettings {
 impl Default for Faults {
     fn default() -> Faults {
         Faults { crash_probability: 0.0, recovery_ticks: Ticks::Constant(10) }
+    }
+}
+
+/// Messages are JSON. What compression leaves of them is what `attune reproduce` measures on this
+/// repository's corpus (`results/tables/compression-wire.csv`).
+impl Default for Wire {
+    fn default() -> Wire {
+        Wire {
+            compression: Compression::None,
+            deltas: false,
+            changed_share: 0.1,
+            bytes_per_token: 4.0,
+            envelope_bytes: 150.0,
+            frames: Compressed { message_bytes: 30.0, content_ratio: 0.35 },
+            streams: Compressed { message_bytes: 15.0, content_ratio: 0.25 },
+        }
     }
 }

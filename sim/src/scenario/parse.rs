@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::wire::{Compressed, Compression, Wire};
+
 use super::fields::{self, ACTIONS_MAX, ARTIFACTS_MAX, TOKENS_MAX};
 use super::reader::{Position, Reader};
 use super::yaml::{Content, NodeId, Tree};
@@ -56,6 +58,7 @@ fn read(r: &mut Reader, root: &Position) -> Scenario {
         network: network(r, root),
         protocol: protocol(r, root),
         faults: faults(r, root),
+        wire: wire(r, root),
         pattern: pattern(r, root),
     }
 }
@@ -122,6 +125,35 @@ fn faults(r: &mut Reader, root: &Position) -> Faults {
             .number(root, "faults.crash_probability")
             .unwrap_or(d.crash_probability),
         recovery_ticks: r.duration(root, "faults.recovery_ticks").unwrap_or(d.recovery_ticks),
+    }
+}
+
+fn wire(r: &mut Reader, root: &Position) -> Wire {
+    let d = Wire::default();
+    Wire {
+        compression: r
+            .choice(root, "wire.compression")
+            .map_or(d.compression, |index| Compression::ALL[index]),
+        deltas: r.flag(root, "wire.deltas").unwrap_or(d.deltas),
+        changed_share: r.number(root, "wire.changed_share").unwrap_or(d.changed_share),
+        bytes_per_token: r.number(root, "wire.bytes_per_token").unwrap_or(d.bytes_per_token),
+        envelope_bytes: r.number(root, "wire.envelope_bytes").unwrap_or(d.envelope_bytes),
+        frames: Compressed {
+            message_bytes: r
+                .number(root, "wire.frame_message_bytes")
+                .unwrap_or(d.frames.message_bytes),
+            content_ratio: r
+                .number(root, "wire.frame_content_ratio")
+                .unwrap_or(d.frames.content_ratio),
+        },
+        streams: Compressed {
+            message_bytes: r
+                .number(root, "wire.stream_message_bytes")
+                .unwrap_or(d.streams.message_bytes),
+            content_ratio: r
+                .number(root, "wire.stream_content_ratio")
+                .unwrap_or(d.streams.content_ratio),
+        },
     }
 }
 

@@ -1,5 +1,6 @@
 //! The scenario as data, with every default and older spelling already applied.
 
+use crate::wire::Wire;
 use serde::Serialize;
 
 /// A scenario, checked: every field is within its documented range.
@@ -25,6 +26,8 @@ pub struct Scenario {
     /// What only the protocol engine models.
     pub protocol: ProtocolSettings,
     pub faults: Faults,
+    /// How messages travel; without effect on anything but the bytes on the wire.
+    pub wire: Wire,
     /// What makes agents differ from the paper's, who do anything at any time alike.
     pub pattern: Pattern,
 }

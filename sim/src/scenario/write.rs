@@ -10,7 +10,7 @@ pub(super) fn yaml(scenario: &Scenario) -> String {
 }
 
 fn document(scenario: &Scenario) -> Value {
-    let Scenario { network, protocol, faults, pattern, .. } = scenario;
+    let Scenario { network, protocol, faults, wire, pattern, .. } = scenario;
     let optional = |value: Option<f64>| value.map_or(Value::Null, Value::from);
     let burst = pattern.bursts.map(|bursts| bursts.burst_stay_probability);
     let pause = pattern.bursts.map(|bursts| bursts.pause_stay_probability);
@@ -77,6 +77,20 @@ fn document(scenario: &Scenario) -> Value {
             map([
                 ("crash_probability", faults.crash_probability.into()),
                 ("recovery_ticks", ticks(faults.recovery_ticks)),
+            ]),
+        ),
+        (
+            "wire",
+            map([
+                ("compression", wire.compression.name().into()),
+                ("deltas", wire.deltas.into()),
+                ("changed_share", wire.changed_share.into()),
+                ("bytes_per_token", wire.bytes_per_token.into()),
+                ("envelope_bytes", wire.envelope_bytes.into()),
+                ("frame_message_bytes", wire.frames.message_bytes.into()),
+                ("frame_content_ratio", wire.frames.content_ratio.into()),
+                ("stream_message_bytes", wire.streams.message_bytes.into()),
+                ("stream_content_ratio", wire.streams.content_ratio.into()),
             ]),
         ),
         (

@@ -72,6 +72,8 @@ const PROTOCOL: &[Measure<Run>] = &[
     plain("commits_unknown", "", |run| run.commits_unknown as f64),
     estimated("ticks_waited", "per action", |run| per(run.ticks_waited, run.actions)),
     plain("messages", "", |run| run.messages.total() as f64),
+    estimated("wire", "bytes", |run| run.wire.total() as f64),
+    plain("wire_per_action", "bytes", |run| per(run.wire.total(), run.actions)),
     plain("crashes", "", |run| run.crashes as f64),
     plain("unfinished", "", |run| run.unfinished as f64),
 ];

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::{ContextModel, Workload};
+use crate::wire::Compression;
 
 mod table;
 
@@ -127,6 +128,16 @@ pub(super) const CONTEXT_MODELS: &[&str] = &{
     let mut index = 0;
     while index < names.len() {
         names[index] = ContextModel::ALL[index].name();
+        index += 1;
+    }
+    names
+};
+
+pub(super) const COMPRESSIONS: &[&str] = &{
+    let mut names = [""; Compression::ALL.len()];
+    let mut index = 0;
+    while index < names.len() {
+        names[index] = Compression::ALL[index].name();
         index += 1;
     }
     names

@@ -3,13 +3,17 @@
 use super::Default::{Required, Unset, Value};
 use super::Engines::{Both, Neither, Protocol, Published};
 use super::Kind::{Choice, Duration, Flag, Ignored, Number, Text, Whole};
-use super::{ARTIFACTS_MAX, CONTEXT_MODELS, Default, Engines, Field, Kind, WORKLOADS};
+use super::{
+    ARTIFACTS_MAX, COMPRESSIONS, CONTEXT_MODELS, Default, Engines, Field, Kind, WORKLOADS,
+};
 
 const PROBABILITY: Kind = Number { min: 0.0, max: 1.0 };
 /// Below 1, so that a message sent often enough arrives.
 const LOSS: Kind = Number { min: 0.0, max: 0.999_999 };
 const WAIT_TICKS: Kind = Whole { min: 1, max: 1_000_000 };
 const SMALL_TOKENS: Kind = Whole { min: 0, max: 1_000_000 };
+/// Bytes of a message, or per token.
+const SMALL_BYTES: Kind = Number { min: 0.0, max: 1_000_000.0 };
 const ANYTHING: Default = Unset("-");
 
 const fn field(
@@ -319,6 +323,70 @@ pub const FIELDS: &[Field] = &[
         Value("10"),
         Protocol,
         "ticks that a crashed agent stays away",
+    ),
+    field(
+        "wire.compression",
+        Choice(COMPRESSIONS),
+        Value("none"),
+        Protocol,
+        "how messages travel: as JSON, each compressed by itself with a dictionary (`frames`), or each \
+         connection's one after the other (`streams`)",
+    ),
+    field(
+        "wire.deltas",
+        Flag,
+        Value("false"),
+        Protocol,
+        "`true`: an agent that has an older version is sent what has changed since, not the whole",
+    ),
+    field(
+        "wire.changed_share",
+        PROBABILITY,
+        Value("0.1"),
+        Protocol,
+        "share of an artifact that a write changes",
+    ),
+    field(
+        "wire.bytes_per_token",
+        SMALL_BYTES,
+        Value("4"),
+        Protocol,
+        "bytes of content per token",
+    ),
+    field(
+        "wire.envelope_bytes",
+        SMALL_BYTES,
+        Value("150"),
+        Protocol,
+        "JSON around the content of a message, bytes, uncompressed",
+    ),
+    field(
+        "wire.frame_message_bytes",
+        SMALL_BYTES,
+        Value("30"),
+        Protocol,
+        "`frames`: what is left of a message without content, bytes",
+    ),
+    field(
+        "wire.frame_content_ratio",
+        Number { min: 0.0, max: 2.0 },
+        Value("0.35"),
+        Protocol,
+        "`frames`: what is left of a byte of content, bytes",
+    ),
+    field(
+        "wire.stream_message_bytes",
+        SMALL_BYTES,
+        Value("15"),
+        Protocol,
+        "`streams`: what is left of a message without content, bytes",
+    ),
+    field(
+        "wire.stream_content_ratio",
+        Number { min: 0.0, max: 2.0 },
+        Value("0.25"),
+        Protocol,
+        "`streams`: what is left of a byte of content, bytes",
     ),
     field(
         "workload.popularity_exponent",
