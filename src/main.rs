@@ -42,6 +42,8 @@ enum Command {
     Calibrate(commands::calibrate::Arguments),
     /// Make up sessions from a workload, as an access trace.
     Synthesize(commands::synthesize::Arguments),
+    /// Compress agents' messages, and measure what it buys.
+    Codec(commands::codec::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         Command::Import(arguments) => commands::import::run(&arguments),
         Command::Calibrate(arguments) => commands::calibrate::run(&arguments),
         Command::Synthesize(arguments) => commands::synthesize::run(&arguments),
+        Command::Codec(arguments) => commands::codec::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

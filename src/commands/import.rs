@@ -70,7 +70,7 @@ struct Summary<'a> {
     files: Option<&'a [FileReport]>,
 }
 
-fn tool(name: &str) -> Result<Tool, String> {
+pub fn tool(name: &str) -> Result<Tool, String> {
     let names = Tool::ALL.map(Tool::name).join(", ");
     Tool::named(name).ok_or_else(|| format!("the tools are {names}"))
 }
@@ -198,6 +198,6 @@ fn text(summary: &Summary, out: Option<&Path>) -> String {
     text + &out.map_or(String::new(), |path| format!("trace: {}\n", path.display()))
 }
 
-fn counted(count: u64, noun: &str) -> String {
+pub fn counted(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -2,6 +2,7 @@
 
 pub mod calibrate;
 pub mod check;
+pub mod codec;
 pub mod import;
 pub mod lease;
 pub mod predict;
