@@ -300,3 +300,21 @@ pub fn show(table: &Table) -> String {
     let lines: Vec<String> = text.lines().map(|line| line.trim_end().to_string()).collect();
     lines.join("\n") + "\n"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_stays_in_its_line() {
+        let kind = Kind::Text;
+        let name = |name: &str| Column { name: name.to_string(), unit: String::new(), kind };
+        let table = Table {
+            columns: vec![name("artifact")],
+            rows: vec![vec!["a\nb\u{1b}[2J\u{202e}é".into()]],
+            name: String::new(),
+            title: String::new(),
+        };
+        assert_eq!(show(&table).lines().nth(1), Some(r" a\nb\u{1b}[2J\u{202e}é"));
+    }
+}

@@ -87,7 +87,7 @@ pub struct Import {
     ids: BTreeMap<String, u64>,
     options: Options,
     counter: Counter,
-    redactor: Option<Redactor>,
+    redactor: Option<&'static Redactor>,
     report: Report,
 }
 
@@ -123,7 +123,7 @@ impl Import {
         // The same order whatever the folders are called.
         let began = |plan: &Plan| (plan.began_ms.unwrap_or(i64::MAX), plan.id.clone());
         plans.sort_by_cached_key(began);
-        let redactor = options.redact.then(Redactor::new);
+        let redactor = options.redact.then(Redactor::compiled);
         let (plans, files, ids) = (plans.into_iter(), found, BTreeMap::new());
         Ok(Import { plans, files, ids, options, counter: Counter::new(), redactor, report })
     }

@@ -8,7 +8,7 @@ use crate::tokens::short_hash;
 use regex::{Captures, Regex};
 use serde_json::Value;
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// A kind of secret, and how it looks. If there is a group named `secret`, only that is replaced.
 const KINDS: [(&str, &str); 12] = [
@@ -34,10 +34,7 @@ const KINDS: [(&str, &str); 12] = [
     ("token", r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}"),
     ("token", r"(?i)\b(?:bearer|basic)\s+(?P<secret>[A-Za-z0-9._~+/=-]{16,})"),
     // One slash: where an address was taken for a path.
-    (
-        "password",
-        r#"\b[A-Za-z][A-Za-z0-9+.-]{1,30}:/{1,2}[^/\s:@"'`<>]{0,256}:(?P<secret>[^/\s"'`<>]{1,1024})@"#,
-    ),
+    ("password", r#"\b[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^/\s:@"'`<>]*:(?P<secret>[^/\s"'`<>]+)@"#),
     (
         "secret",
         r#"(?i)(?:api[_-]?key|secret|token|passwo?r?d|(?:access|account)[_-]?key|credential)[A-Za-z0-9_]{0,20}["']?\s{0,4}[:=]\s{0,4}["']?(?P<secret>[A-Za-z0-9_+/=.~-]{12,})"#,
@@ -46,12 +43,19 @@ const KINDS: [(&str, &str); 12] = [
     ("email", r"\b[A-Za-z0-9][A-Za-z0-9._+-]{0,63}%40[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,18}\b"),
 ];
 
+/// Expressions take longer to compile than most sessions to read: once is enough.
+static SHARED: LazyLock<Redactor> = LazyLock::new(Redactor::new);
+
 pub(crate) struct Redactor {
     kinds: Vec<(&'static str, Regex)>,
 }
 
 impl Redactor {
-    pub(crate) fn new() -> Redactor {
+    pub(crate) fn compiled() -> &'static Redactor {
+        &SHARED
+    }
+
+    fn new() -> Redactor {
         let compiled =
             |(kind, look)| (kind, Regex::new(look).expect("the expressions are constant"));
         Redactor { kinds: KINDS.into_iter().map(compiled).collect() }
@@ -136,13 +140,7 @@ fn is_harmless(kind: &str, secret: &str) -> bool {
     match kind {
         "secret" => !(has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)),
         "key with digits" => !has(u8::is_ascii_digit),
-        // `https://user:$PASSWORD@host`, `user:{}@host`, `user:***@host`, and what was replaced
-        // already.
-        "password" => {
-            secret.starts_with(['$', '{', '%', '['])
-                && !secret[1..].starts_with(|character: char| character.is_ascii_digit())
-                || secret.bytes().all(|byte| byte == b'*')
-        }
+        "password" => is_template(secret),
         // `icon@2x.png`
         "email" => {
             let domain = secret.split('@').nth(1).unwrap_or_default();
@@ -152,6 +150,18 @@ fn is_harmless(kind: &str, secret: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// `$PASSWORD`, `${PASSWORD}`, `{password}`, `%s`, `***`, and what was replaced already.
+fn is_template(password: &str) -> bool {
+    let within = |start, end| password.starts_with(start) && password.ends_with(end);
+    let is_name = |name: &str| name.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'_'));
+    within("${", '}')
+        || within("{", '}')
+        || within("[", ']')
+        || password.strip_prefix('$').is_some_and(is_name)
+        || password == "%s"
+        || password.bytes().all(|byte| byte == b'*')
 }
 
 #[cfg(test)]
@@ -177,7 +187,7 @@ mod tests {
             format!("ya29.{}", "a0AfH6SMBx-y_z0123456789"),
             format!("whsec_{}", "a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6"),
         ];
-        let redactor = Redactor::new();
+        let redactor = Redactor::compiled();
         for secret in &secrets {
             let text = format!("before {secret}\nafter");
             let redacted = redactor.text(&text);
@@ -192,12 +202,13 @@ mod tests {
 
     #[test]
     fn what_stands_around_a_secret_stays() {
-        let redactor = Redactor::new();
+        let redactor = Redactor::compiled();
         let long = "a1B2c3D4e5F6g7H8i9J0".repeat(4);
         let cases = [
             ("postgres://ada:", "p:w@x-1$".to_string(), "@db.example.org:5432/x"),
             ("redis://:", "pw".to_string(), "@cache:6379"),
             ("https:/ada:", "h0rse".to_string(), "@host/a/b"),
+            ("amqp://ada:", "$ecret".to_string(), "@host"),
             ("git+ssh://ada%20l:", "%40horse".to_string(), "@host/a"),
             ("(https://hooks.slack.com/services/", "T0123ABCD/B0123ABCD/a1B2c3D4".to_string(), ")"),
             ("AccountName=ours;AccountKey=", format!("{long}=="), ";EndpointSuffix=core"),
@@ -234,7 +245,7 @@ mod tests {
             "C:/repo:x@y",
             "dop_v1_token",
         ] {
-            assert_eq!(Redactor::new().text(text), text);
+            assert_eq!(Redactor::compiled().text(text), text);
         }
     }
 }
