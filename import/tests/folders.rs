@@ -253,12 +253,14 @@ fn a_damaged_start_costs_its_own_line_at_most() {
     let all = rollout();
     let path = folder("starts").join("rollout-2026-02-03T09-00-12-bbbb.jsonl");
     fs::write(&path, &all).unwrap();
-    let whole = read(Tool::Codex, &path).0;
+    let (whole, report) = read(Tool::Codex, &path);
+    let records = report.records_read();
     let utf_16: Vec<u8> =
         String::from_utf8(all.clone()).unwrap().encode_utf16().flat_map(u16::to_le_bytes).collect();
     for start in [[b"\xef\xbb\xbf".to_vec(), all.clone()], [b"\xff\xfe".to_vec(), utf_16]] {
         fs::write(&path, start.concat()).unwrap();
-        assert_eq!(read(Tool::Codex, &path).0, whole);
+        let (sessions, report) = read(Tool::Codex, &path);
+        assert_eq!((sessions, report.records_read()), (whole.clone(), records));
     }
     let mut odd = all.clone();
     let ember = odd.windows(5).position(|five| five == b"Ember").unwrap();
