@@ -5,6 +5,7 @@ use crate::money::Prices;
 use crate::rerun::{self, Candidate, Recommendation, Settings};
 use attune_trace::access::Access;
 use serde::Serialize;
+use std::convert::Infallible;
 use std::ops::AddAssign;
 
 /// One session, or the sum of some.
@@ -87,8 +88,7 @@ impl Tally {
     pub fn of(session: &[Access], settings: &Settings) -> Tally {
         let prices = Prices { structural_prompt_tokens: 0.0, plans: Vec::new() };
         let accesses = session.iter().cloned().map(Ok);
-        let found = rerun::rerun(accesses, settings, &prices)
-            .unwrap_or_else(|error| unreachable!("nothing is read: {error}"));
+        let Ok(found) = rerun::rerun::<Infallible>(accesses, settings, &prices);
         Tally {
             accesses: found.trace.reads + found.trace.writes,
             reads: found.trace.reads,

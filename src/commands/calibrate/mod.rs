@@ -4,15 +4,14 @@ mod show;
 
 use super::progress_bar;
 use crate::output::Target;
-use anyhow::{Context, anyhow, bail};
+use crate::traces::{self, Trace};
+use anyhow::{Context, bail};
 use attune_sim::rerun::Settings;
 use attune_sim::scenario::Scenario;
 use attune_sim::workload::{self, Calibration, Options, Source, Workload};
-use attune_trace::{self as trace, Opened, ReadError};
 use clap::ValueEnum;
 use serde::Serialize;
-use std::fs::File;
-use std::io::{self, BufReader, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -27,7 +26,7 @@ jsonl) has a source per project. Sessions are divided by a hash of their name: t
 to some and judged by the others. What is fitted how, and what the stated error means, is in
 docs/workloads.md. Exit status: 0 done, 2 a trace cannot be read.")]
 pub struct Arguments {
-    /// Access traces.
+    /// Access traces, JSON lines or Parquet.
     #[arg(required = true, value_name = "TRACE")]
     traces: Vec<PathBuf>,
     /// Write the workload to this file: the sessions for attune synthesize, and a scenario of the
@@ -116,21 +115,15 @@ fn scenario(calibrations: &[Calibration]) -> Option<&Scenario> {
 }
 
 fn read(path: &Path, sources: &mut Vec<Source>) -> anyhow::Result<()> {
-    let shown = path.display();
-    if path.is_dir() {
-        bail!("{shown}: is a directory; name a trace");
-    }
-    let file = File::open(path)
-        .with_context(|| format!("{shown}: cannot be opened; name an access trace"))?;
-    let unreadable = |error: ReadError| anyhow!("{shown}:{error}");
-    match trace::open(BufReader::new(file)).map_err(unreadable)? {
-        Opened::Events(_) => bail!(
-            "{shown}: is an event trace; a workload is fitted to access traces (attune import)"
+    match traces::open(path)? {
+        Trace::Events(_) => bail!(
+            "{}: is an event trace; a workload is fitted to access traces (attune import)",
+            path.display()
         ),
-        Opened::Access(mut trace) => {
+        Trace::Access(mut trace) => {
             let header = trace.header().clone();
             let name = path.file_stem().map_or("trace".into(), |name| name.to_string_lossy());
-            workload::collect(&header, &name, trace.by_ref(), sources).map_err(unreadable)
+            workload::collect(&header, &name, trace.by_ref(), sources)
         }
     }
 }
