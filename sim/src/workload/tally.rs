@@ -73,11 +73,10 @@ impl Measure {
 }
 
 impl Measure {
-    /// Whether it is about something that never happened.
-    pub fn saw_nothing(self, tally: &Tally, place: usize) -> bool {
+    /// Whether it grows with the reads that hit, of all reads.
+    pub fn is_share_of_reads(self) -> bool {
         match self {
-            Measure::HitRate | Measure::SavedOfToday => tally.strategies[place].hits == 0,
-            Measure::StaleHits => tally.strategies[place].stale == 0,
+            Measure::HitRate | Measure::SavedOfToday | Measure::StaleHits => true,
             Measure::SavedOfBroadcast | Measure::TokensPerAccess => false,
         }
     }
@@ -110,6 +109,21 @@ impl Tally {
         let mut sum = Tally::default();
         tallies.into_iter().for_each(|tally| sum += tally);
         sum
+    }
+
+    /// The sum without one of those in it.
+    pub fn without(&self, one: &Tally) -> Tally {
+        let mut rest = self.clone();
+        rest.accesses -= one.accesses;
+        rest.reads -= one.reads;
+        rest.today -= one.today;
+        for (rest, one) in rest.strategies.iter_mut().zip(&one.strategies) {
+            rest.tokens -= one.tokens;
+            rest.control -= one.control;
+            rest.hits -= one.hits;
+            rest.stale -= one.stale;
+        }
+        rest
     }
 
     /// The strategy that the replay would recommend.

@@ -1,5 +1,6 @@
 //! `attune calibrate`: workloads fitted to access traces, and what they are worth.
 
+mod repeat;
 mod show;
 
 use super::progress_bar;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:
   attune import jsonl accesses.jsonl -o trace.jsonl
   attune calibrate trace.jsonl -o workload.yaml
+  attune calibrate trace.jsonl --repeat 20      # is the stated error right?
   attune synthesize workload.yaml --sessions 100 -o made-up.jsonl
   attune simulate workload.yaml --runs 100
 
@@ -42,6 +44,9 @@ pub struct Arguments {
     /// Sessions that are made up for the comparison, per source.
     #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     sessions: u64,
+    /// Calibrate with N seeds from --seed on, and tell only how often the stated error was exceeded.
+    #[arg(long, value_name = "N", conflicts_with = "out", value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    repeat: Option<u64>,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
@@ -80,9 +85,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         settings: Settings::default(),
     };
     let sessions: usize = sources.iter().map(|source| source.sessions.len()).sum();
-    let bar = progress_bar(sessions as u64 + arguments.sessions * sources.len() as u64);
+    let each = sessions as u64 + arguments.sessions * sources.len() as u64;
+    let bar = progress_bar(each.saturating_mul(arguments.repeat.unwrap_or(1)));
     bar.set_message("sessions");
     let done = || bar.inc(1);
+    if let Some(times) = arguments.repeat {
+        repeat::run(&sources, &options, times, arguments.format, &done)?;
+        bar.finish_and_clear();
+        return Ok(());
+    }
     let calibrations: Vec<Calibration> =
         sources.iter().map(|source| workload::calibrate(source, &options, &done)).collect();
     bar.finish_and_clear();
