@@ -3,6 +3,7 @@
 mod commands;
 mod interrupt;
 mod output;
+mod traces;
 
 use clap::{Parser, Subcommand};
 use std::io;

@@ -7,6 +7,8 @@ use clap::ValueEnum;
 use comfy_table::CellAlignment;
 use comfy_table::presets::NOTHING;
 use serde_json::Value;
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -92,9 +94,38 @@ pub fn is_special(option: &str, path: &Path) -> anyhow::Result<bool> {
 /// Whether the command line names this file more than once, so that it is also an input.
 fn is_read(path: &Path) -> bool {
     let Ok(file) = fs::canonicalize(path) else { return false };
-    let same =
-        |argument: &std::ffi::OsString| fs::canonicalize(argument).is_ok_and(|it| it == file);
-    std::env::args_os().skip(1).filter(same).count() > 1
+    let is_it = |name: &str| fs::canonicalize(name).is_ok_and(|it| it == file);
+    let names_it = |argument: &OsString| {
+        fs::canonicalize(argument).is_ok_and(|it| it == file)
+            // `--out=file`, `-ofile`
+            || argument.to_str().and_then(value_of).is_some_and(is_it)
+    };
+    std::env::args_os().skip(1).filter(names_it).count() > 1
+}
+
+/// What stands in one argument with its option.
+fn value_of(argument: &str) -> Option<&str> {
+    match argument.strip_prefix("--") {
+        Some(long) => long.split_once('=').map(|(_, value)| value),
+        None => argument.strip_prefix('-')?.get(1..).map(|rest| rest.trim_start_matches('=')),
+    }
+}
+
+/// A name from elsewhere, for a line of text: what would break the line or steer the terminal is
+/// written as Rust writes it.
+pub fn on_one_line(name: &str) -> Cow<'_, str> {
+    let steers = |character: char| {
+        character.is_control()
+            || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !name.contains(steers) {
+        return Cow::Borrowed(name);
+    }
+    let escaped = name.chars().map(|character| match steers(character) {
+        true => character.escape_default().to_string(),
+        false => character.to_string(),
+    });
+    Cow::Owned(escaped.collect())
 }
 
 /// A file under a name of its own until it is finished; dropped before that, it leaves nothing.
@@ -256,7 +287,8 @@ pub fn show(table: &Table) -> String {
         if column.unit.is_empty() { name } else { format!("{name}\n{}", column.unit) }
     }));
     for row in &table.rows {
-        text.add_row(row.iter().zip(&table.columns).map(|(cell, column)| cell.show(column.kind)));
+        let shown = row.iter().zip(&table.columns).map(|(cell, column)| cell.show(column.kind));
+        text.add_row(shown.map(|cell| on_one_line(&cell).into_owned()));
     }
     for (place, column) in table.columns.iter().enumerate() {
         if column.kind != Kind::Text
@@ -267,4 +299,22 @@ pub fn show(table: &Table) -> String {
     }
     let lines: Vec<String> = text.lines().map(|line| line.trim_end().to_string()).collect();
     lines.join("\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_stays_in_its_line() {
+        let kind = Kind::Text;
+        let name = |name: &str| Column { name: name.to_string(), unit: String::new(), kind };
+        let table = Table {
+            columns: vec![name("artifact")],
+            rows: vec![vec!["a\nb\u{1b}[2J\u{202e}é".into()]],
+            name: String::new(),
+            title: String::new(),
+        };
+        assert_eq!(show(&table).lines().nth(1), Some(r" a\nb\u{1b}[2J\u{202e}é"));
+    }
 }

@@ -107,3 +107,19 @@ fn mistakes_are_named() {
     let scenario = "scenarios/analysis.yaml";
     assert!(error(&["synthesize", scenario]).contains("attune calibrate writes such files"));
 }
+
+/// A source of the very model: at most one comparison in twenty is beyond the stated error.
+#[test]
+fn the_stated_error_is_exceeded_as_seldom_as_it_says() {
+    let trace = sessions("repeat.jsonl", "120");
+    let arguments = ["calibrate", &trace, "--sessions", "300", "--repeat", "6", "--format", "json"];
+    let found: Value = serde_json::from_str(&out(&arguments)).unwrap();
+    assert_eq!((&found[0]["divisions"], &found[0]["comparisons"]), (&6.into(), &180.into()));
+    let percent = found[0]["beyond_percent"].as_f64().unwrap();
+    assert_eq!(percent, found[0]["beyond"].as_f64().unwrap() / 1.8);
+    assert!(percent <= 5.0, "{found}");
+    let told = out(&["calibrate", &trace, "--sessions", "100", "--repeat", "2"]);
+    assert!(told.contains("| calibrate-repeat | 2 | 60 |"), "{told}");
+    let said = error(&["calibrate", &trace, "--repeat", "2", "-o", &place("none.yaml")]);
+    assert!(said.contains("cannot be used with"), "{said}");
+}

@@ -93,7 +93,7 @@ fn what_cannot_be_imported_has_one_clear_error() {
     let nothing = place("nothing.traj");
     fs::write(&nothing, "{").unwrap();
     let file = format!("{CLAUDE_CODE}/garden/11111111-aaaa.jsonl");
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 10] = [
         (&["claude-code", "no/such/folder"], "no/such/folder: there is nothing of this name"),
         (
             &["claude-code", &empty],
@@ -107,6 +107,7 @@ fn what_cannot_be_imported_has_one_clear_error() {
         (&["codex", &file], "nothing in this file is one; this looks like Claude Code"),
         (&["gemini", CODEX], "this looks like Codex"),
         (&["codex", &broken], "broken.jsonl: no session of Codex"),
+        (&["swe-agent", &nothing], "is cut off: EOF while parsing an object at line 1 column 1\n"),
         (&["swe-agent", &nothing], "nothing.traj: no session of SWE-agent"),
         (&["codex", CODEX, "-o", "no/such/folder/t.jsonl"], "cannot write there"),
     ];
@@ -129,10 +130,52 @@ fn a_file_that_may_not_be_read_is_named() {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
     // Some users may read everything.
     if fs::read(&path).is_err() {
-        assert!(error(&["codex", &path]).contains("locked.jsonl: cannot be read: "));
+        let error = error(&["codex", &path]);
+        assert!(error.contains("locked.jsonl: cannot be read: "), "{error}");
+        assert_eq!(error.matches("ermission denied").count(), 1, "{error}");
     }
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     fs::remove_file(&path).unwrap();
+}
+
+#[test]
+fn an_output_that_would_be_read_is_refused_and_left_alone() {
+    let folder = common::folder("import-output");
+    let (a, out) = (folder.join("a.jsonl"), folder.join("x.jsonl"));
+    let rollout = format!("{CODEX}/2026/02/03/rollout-2026-02-03T09-00-12-bbbb.jsonl");
+    fs::copy(&rollout, &a).unwrap();
+    fs::write(&out, "precious").unwrap();
+    let path = folder.to_str().unwrap();
+    let name = out.to_str().unwrap();
+    for arguments in
+        [vec!["codex", path, "-o", name], vec!["codex", path, &format!("--out={name}")]]
+    {
+        let error = error(&arguments);
+        assert!(error.contains("x.jsonl: this file is among those that are read"), "{error}");
+    }
+    assert_eq!(fs::read(&out).unwrap(), b"precious");
+    // One file that is named, with the option in one word.
+    let named = a.to_str().unwrap();
+    assert!(error(&["codex", named, &format!("-o{named}")]).contains("a.jsonl: this file is "));
+    assert_eq!(fs::read(&a).unwrap(), fs::read(&rollout).unwrap());
+    fs::remove_file(&out).unwrap();
+    assert!(import(&["codex", path, "-o", name]).status.success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_would_break_a_line_does_not() {
+    let folder = common::folder("import-odd-names");
+    let file = folder.join("a\n1 skipped: \u{1b}[31m.jsonl");
+    fs::copy("import/tests/fixtures/jsonl/accesses.jsonl", &file).unwrap();
+    let output = import(&["jsonl", folder.to_str().unwrap(), "--report"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("/a\\n1 skipped: \\u{1b}[31m.jsonl: 4 records read\n"), "{told}");
+    let out = place("odd-names.jsonl");
+    let path = folder.to_str().unwrap();
+    let output = import(&["jsonl", path, "--report", "--format", "json", "-o", &out]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["files"][0]["path"], file.to_str().unwrap());
 }
 
 #[test]

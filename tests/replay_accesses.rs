@@ -159,3 +159,50 @@ fn what_cannot_be_used_has_one_clear_error() {
 fn help_has_an_example() {
     assert!(out(&["--help"]).contains("attune replay sessions.jsonl --across --deltas"));
 }
+
+#[cfg(feature = "report")]
+#[test]
+fn parquet_gives_the_same_bytes_as_the_lines() {
+    let records = "import/tests/fixtures/jsonl/accesses.jsonl";
+    let folder = common::folder("accesses-parquet");
+    let of = |name: &str| {
+        let path = folder.join(name).join("trace");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        path.to_str().unwrap().to_string()
+    };
+    let (lines, table) = (of("lines"), of("table") + ".parquet");
+    for out in [&lines, &table] {
+        attune(&["import", "jsonl", records, "-o", out]);
+    }
+    for switches in [&[][..], &["--across", "--deltas"], &["--format", "json"]] {
+        let told =
+            |trace: &String| out(&[&[trace.as_str()], switches].concat()).replace(trace, "T");
+        assert_eq!(told(&lines), told(&table));
+    }
+    let calibrated = |trace: &String| common::out(&attune(&["calibrate", trace]));
+    assert_eq!(calibrated(&lines), calibrated(&table));
+    // The beginning decides, not the name; cut off, it is nothing.
+    let bytes = fs::read(&table).unwrap();
+    let renamed = folder.join("trace.jsonl");
+    fs::write(&renamed, &bytes).unwrap();
+    assert!(out(&[renamed.to_str().unwrap()]).contains("accesses of jsonl"));
+    fs::write(&renamed, &bytes[..bytes.len() - 9]).unwrap();
+    let said = error(&[renamed.to_str().unwrap()]);
+    assert!(said.contains("trace.jsonl: this is no whole Parquet file"), "{said}");
+}
+
+#[cfg(not(feature = "report"))]
+#[test]
+fn parquet_names_the_build_that_reads_it() {
+    let said = error(&[&place("bare.parquet", "PAR1 and so on")]);
+    assert!(said.contains("cargo build --release --features report"), "{said}");
+}
+
+#[test]
+fn two_traces_in_one_file_are_told_apart() {
+    let text = fs::read_to_string(EXAMPLE).unwrap();
+    let said = error(&[&place("joined.jsonl", &format!("{text}{text}"))]);
+    let line = text.lines().count() + 1;
+    assert!(said.contains(&format!("joined.jsonl:{line}: the header of another trace")), "{said}");
+    assert!(said.contains("give each trace by itself"), "{said}");
+}

@@ -21,6 +21,10 @@ pub(crate) struct At {
     pub(crate) answer: Option<String>,
 }
 
+/// A line, a token or a record beyond this is none: a file says something else there, or is
+/// damaged. Sums of as many of these as a trace can hold still fit.
+pub(crate) const SIZE_MAX: u64 = 1 << 40;
+
 /// The agent that the user talks to.
 pub(crate) const MAIN: &str = "main";
 
@@ -197,8 +201,8 @@ impl<'a> Draft<'a> {
             op: touch.op,
             tokens,
             artifact_tokens,
-            lines: touch.lines.filter(|_| done),
-            total_lines: touch.total_lines.filter(|_| done),
+            lines: touch.lines.filter(|lines| done && lines.last() <= SIZE_MAX),
+            total_lines: touch.total_lines.filter(|lines| done && *lines <= SIZE_MAX),
             version: named(&touch.whole),
             base: named(&touch.before),
             outcome: touch.outcome,

@@ -1,14 +1,22 @@
 use crate::Tool;
+use crate::files::cannot_be_read;
 use std::io;
 use std::path::PathBuf;
 
-/// Why nothing can be imported. What is wrong with single records is in the [`crate::Report`].
+/// Why nothing can be imported. What is wrong with single records, and with files that were found
+/// in a folder, is in the [`crate::Report`].
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     #[error("{}: there is nothing of this name; name a file or folder with sessions", .path.display())]
     Missing { path: PathBuf },
-    #[error("{}: cannot be read: {source}", .path.display())]
+    // The cause is told by `source`: who shows both shows it once.
+    #[error("{}: cannot be read", .path.display())]
     Unreadable { path: PathBuf, source: io::Error },
+    #[error(
+        "{}: this is no regular file, and sessions are read more than once; write what it gives to \
+         a file, and name that", .path.display()
+    )]
+    Special { path: PathBuf },
     #[error("{}: no files of {tool} ({}) in this folder; {}", .path.display(), .tool.files(), .tool.place())]
     NoFiles { path: PathBuf, tool: Tool },
     #[error("{}: no session of {tool}: {why}{}", .path.display(), instead(*looks_like))]
@@ -20,6 +28,18 @@ pub enum ImportError {
          --features sqlite"
     )]
     WithoutSqlite { tool: Tool },
+}
+
+impl ImportError {
+    /// Why, for where the path stands already.
+    pub(crate) fn cause(&self) -> String {
+        match self {
+            ImportError::Unreadable { source, .. } => cannot_be_read(source),
+            ImportError::Foreign { why, looks_like, .. } => why.clone() + &instead(*looks_like),
+            ImportError::Database { what, .. } => what.clone(),
+            other => other.to_string(),
+        }
+    }
 }
 
 fn instead(tool: Option<Tool>) -> String {

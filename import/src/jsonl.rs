@@ -4,6 +4,8 @@
 //! Sizes are in tokens (`tokens`, `artifact_tokens`), or else in bytes (`bytes`, `artifact_bytes`),
 //! of which four are taken for a token. `ts` is in seconds since 1970.
 
+use crate::copies::Copies;
+use crate::draft::SIZE_MAX;
 use crate::json::{at, number, text};
 use crate::record::{Content, Record, Session};
 use crate::report::{FileId, Report};
@@ -17,18 +19,43 @@ pub(crate) const TOKENIZER: &str = "as recorded, or 4 bytes per token";
 
 const BYTES_PER_TOKEN: u64 = 4;
 
+/// What says when an access was.
+const PLACES: [&str; 4] = ["seq", "sequence", "ts", "time_ms"];
+
+const SIZES: [&str; 8] = [
+    "seq",
+    "sequence",
+    "turn",
+    "total_lines",
+    "tokens",
+    "artifact_tokens",
+    "bytes",
+    "artifact_bytes",
+];
+
 /// Sessions by source and name. The lines are small: all are kept.
 pub(crate) fn plan(files: &[FileId], report: &mut Report) -> Result<Vec<Plan>, ImportError> {
     let mut sessions: BTreeMap<(String, String), Vec<Access>> = BTreeMap::new();
+    let mut copies = Copies::default();
     for &file in files {
-        lines::for_each(file, report, |line, record, report| match access(&record) {
-            Some(access) => {
-                let source = text(&record, &["source"]).unwrap_or_default().to_string();
-                sessions.entry((source, access.session.clone())).or_default().push(access);
-                report.read(file);
+        copies.next();
+        let read = lines::for_each(file, report, |line, record, report| {
+            let Some(access) = access(&record) else {
+                return report.skip(file, line, "a line that is no access");
+            };
+            if let Some(name) = too_large(&record) {
+                return report.skip(file, line, format!("`{name}` is too large to be added up"));
             }
-            None => report.skip(file, line, "a line that is no access"),
-        })?;
+            // Without a place or a time, equal lines may be of two accesses.
+            let has_place = PLACES.iter().any(|name| record.get(name).is_some());
+            if files.len() > 1 && has_place && !copies.is_new(&record) {
+                return report.skip(file, line, "there already (the same line in another file)");
+            }
+            let source = text(&record, &["source"]).unwrap_or_default().to_string();
+            sessions.entry((source, access.session.clone())).or_default().push(access);
+            report.read(file);
+        });
+        report.survive(file, read)?;
     }
     let plan = |((_, id), accesses): ((String, String), Vec<Access>)| Plan {
         began_ms: accesses.iter().filter_map(|access| access.time_ms).min(),
@@ -64,7 +91,8 @@ fn access(record: &Value) -> Option<Access> {
         tokens: size("tokens", "bytes"),
         artifact_tokens: size("artifact_tokens", "artifact_bytes"),
         lines: range.and_then(|range| {
-            LineRange::new(range.get(0)?.as_u64()?, range.get(1)?.as_u64()?).ok()
+            let range = LineRange::new(range.get(0)?.as_u64()?, range.get(1)?.as_u64()?);
+            range.ok().filter(|range| range.last() <= SIZE_MAX)
         }),
         total_lines: number(record, &["total_lines"]),
         version: own("version").map(ContentId),
@@ -76,6 +104,11 @@ fn access(record: &Value) -> Option<Access> {
         },
         model: own("model"),
     })
+}
+
+/// The first number that is none of an artifact or session: sums of such would not fit.
+fn too_large(record: &Value) -> Option<&'static str> {
+    SIZES.into_iter().find(|name| number(record, &[name]).is_some_and(|size| size > SIZE_MAX))
 }
 
 fn seconds(record: &Value) -> Option<i64> {

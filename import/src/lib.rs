@@ -15,6 +15,7 @@
 mod claude_code;
 mod clock;
 mod codex;
+mod copies;
 mod draft;
 mod error;
 mod files;
@@ -47,10 +48,11 @@ pub use tokens::TOKENIZER;
 pub use tool::Tool;
 
 use attune_trace::access::Op;
+use files::Files;
 use redact::Redactor;
 use report::FileId;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tokens::Counter;
 
 #[derive(Clone, Debug)]
@@ -80,11 +82,12 @@ type Read = Box<dyn FnOnce(&mut Counter, &mut Report) -> Result<Session, ImportE
 /// The sessions of a tool, one by one.
 pub struct Import {
     plans: std::vec::IntoIter<Plan>,
+    files: Files,
     /// How often each name was given so far.
     ids: BTreeMap<String, u64>,
     options: Options,
     counter: Counter,
-    redactor: Option<Redactor>,
+    redactor: Option<&'static Redactor>,
     report: Report,
 }
 
@@ -92,9 +95,14 @@ impl Import {
     /// Finds the sessions below these paths, files or folders.
     pub fn new(tool: Tool, paths: &[PathBuf], options: Options) -> Result<Import, ImportError> {
         let mut report = Report::default();
-        let mut found = files::find(tool, paths)?;
-        found.retain(|path| tool != Tool::OpenCode || !opencode::is_a_part(path));
-        let files: Vec<FileId> = found.iter().map(|path| report.add(path)).collect();
+        let found = Files::find(tool, paths)?;
+        let mut files: Vec<FileId> = Vec::new();
+        for one in found.found() {
+            if one.trouble.is_some() || tool != Tool::OpenCode || !opencode::is_a_part(&one.path) {
+                let file = report.add(one);
+                files.extend(one.trouble.is_none().then_some(file));
+            }
+        }
         let mut plans = match tool {
             Tool::ClaudeCode => claude_code::plan(&files, &mut report)?,
             Tool::Codex => codex::plan(&files, &mut report)?,
@@ -107,26 +115,22 @@ impl Import {
             Tool::LangGraph => return Err(ImportError::WithoutSqlite { tool }),
             Tool::Jsonl => jsonl::plan(&files, &mut report)?,
         };
-        if plans.is_empty() {
-            let [path, ..] = paths else { return Ok(Import::of(Vec::new(), options, report)) };
-            let looks_like = found.iter().find_map(|path| sniff::tool(path));
-            let (path, tool) = (path.clone(), tool);
-            let why = match found.len() {
-                1 => "nothing in this file is one".to_string(),
-                files => format!("nothing in its {files} files is one"),
-            };
-            return Err(ImportError::Foreign { path, tool, why, looks_like });
+        if plans.is_empty()
+            && let [path, ..] = paths
+        {
+            return Err(nothing(tool, path, &found, &report));
         }
         // The same order whatever the folders are called.
         let began = |plan: &Plan| (plan.began_ms.unwrap_or(i64::MAX), plan.id.clone());
         plans.sort_by_cached_key(began);
-        Ok(Import::of(plans, options, report))
+        let redactor = options.redact.then(Redactor::compiled);
+        let (plans, files, ids) = (plans.into_iter(), found, BTreeMap::new());
+        Ok(Import { plans, files, ids, options, counter: Counter::new(), redactor, report })
     }
 
-    fn of(plans: Vec<Plan>, options: Options, report: Report) -> Import {
-        let redactor = options.redact.then(Redactor::new);
-        let (plans, ids) = (plans.into_iter(), BTreeMap::new());
-        Import { plans, ids, options, counter: Counter::new(), redactor, report }
+    /// Whether this file, by whatever name, is among those that are read.
+    pub fn reads(&self, path: &Path) -> bool {
+        self.files.contain(path)
     }
 
     /// How many sessions are still to come.
@@ -203,4 +207,24 @@ impl Iterator for Import {
         let plan = self.plans.next()?;
         Some(self.read(plan))
     }
+}
+
+/// Why there is no session: the first of the reasons, or what the files look to be instead.
+fn nothing(tool: Tool, path: &Path, found: &Files, report: &Report) -> ImportError {
+    let usable = found.found().iter().filter(|file| file.trouble.is_none());
+    let others = usable.filter_map(|file| sniff::tool(&file.path));
+    let looks_like = others.into_iter().find(|other| *other != tool);
+    let mut why = match report.files.len() {
+        1 => "nothing in this file is one".to_string(),
+        files => format!("nothing in its {files} files is one"),
+    };
+    if looks_like.is_none()
+        && let Some((file, reason)) = report.first_reason()
+    {
+        why += &match file == path {
+            true => format!(": {reason}"),
+            false => format!("; {}: {reason}", file.display()),
+        };
+    }
+    ImportError::Foreign { path: path.to_path_buf(), tool, why, looks_like }
 }

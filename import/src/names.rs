@@ -20,8 +20,9 @@ impl Names {
     /// The user's name, which is often in the path, is not.
     pub(crate) fn project(&self) -> Option<String> {
         let root = self.root.as_deref()?;
+        let root = if has_drive(root) { root.to_lowercase() } else { root.to_string() };
         let folder = root.rsplit('/').find(|part| !part.is_empty()).unwrap_or("root");
-        Some(format!("{folder}-{}", short_hash(root)))
+        Some(format!("{folder}-{}", short_hash(&root)))
     }
 
     /// Where relative paths begin.
@@ -40,7 +41,7 @@ impl Names {
             }
         };
         let below = |folder: &Option<String>| {
-            let rest = absolute.strip_prefix(folder.as_deref()?)?;
+            let rest = without_start(&absolute, folder.as_deref()?)?;
             if rest.is_empty() { Some(".") } else { rest.strip_prefix('/') }
         };
         if let Some(rest) = below(&self.root) {
@@ -59,8 +60,24 @@ impl Names {
     }
 }
 
-/// Windows' paths with slashes.
+/// What stands behind a folder's name; on Windows, upper and lower case are one there.
+fn without_start<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
+    if !has_drive(path) {
+        return path.strip_prefix(folder);
+    }
+    let mut rest = path.chars();
+    for expected in folder.chars() {
+        let found = rest.next()?;
+        if found != expected && !found.to_lowercase().eq(expected.to_lowercase()) {
+            return None;
+        }
+    }
+    Some(rest.as_str())
+}
+
+/// Windows' paths with slashes, without the mark of long ones.
 fn slashes(path: &str) -> String {
+    let path = path.strip_prefix(r"\\?\").filter(|path| has_drive(path)).unwrap_or(path);
     let is_windows = has_drive(path) || path.contains('\\') && !path.contains('/');
     if is_windows { path.replace('\\', "/") } else { path.to_string() }
 }
@@ -90,7 +107,10 @@ fn clean(path: &str) -> String {
         }
     }
     let start = if path.starts_with('/') { "/" } else { "" };
-    let joined = format!("{start}{}", parts.join("/"));
+    let mut joined = format!("{start}{}", parts.join("/"));
+    if has_drive(path) {
+        joined[..1].make_ascii_uppercase();
+    }
     if joined.is_empty() { ".".to_string() } else { joined }
 }
 
@@ -100,7 +120,9 @@ fn home(path: &str) -> Option<String> {
     match parts[..] {
         ["", "root", ..] => Some("/root".to_string()),
         ["", above @ ("home" | "Users"), user, ..] => Some(format!("/{above}/{user}")),
-        [drive, "Users", user, ..] if has_drive(path) => Some(format!("{drive}/Users/{user}")),
+        [drive, users, user, ..] if has_drive(path) && users.eq_ignore_ascii_case("users") => {
+            Some(format!("{drive}/{users}/{user}"))
+        }
         _ => None,
     }
 }
@@ -135,6 +157,24 @@ mod tests {
         assert_eq!(names.artifact(r"C:\Users\ada\app\src\a.rs", None), "src/a.rs");
         assert_eq!(names.artifact(r"src\a.rs", None), "src/a.rs");
         assert_eq!(names.artifact(r"C:\Users\ada\x.txt", None), "~/x.txt");
+    }
+
+    #[test]
+    fn windows_makes_no_difference_between_upper_and_lower_case() {
+        let (upper, lower) = (Names::new(Some(r"C:\Répo")), Names::new(Some(r"c:\rÉpo")));
+        assert_eq!(upper.project(), lower.project());
+        for names in [upper, lower] {
+            for path in
+                [r"C:\Répo\src\A.rs", "c:/rÉPO/src/A.rs", r"\\?\c:\répo\src\A.rs", r"src\A.rs"]
+            {
+                assert_eq!(names.artifact(path, None), "src/A.rs", "{path}");
+            }
+            assert_eq!(names.artifact("A.rs", Some(r"c:\RÉPO\src")), "src/A.rs");
+            assert_eq!(names.artifact(r"c:\repository\a.rs", None), "C:/repository/a.rs");
+            assert_eq!(names.artifact(r"c:\users\ada\a.rs", None), "~/a.rs");
+        }
+        let names = Names::new(Some("/Repo"));
+        assert_eq!(names.artifact("/repo/a.rs", None), "/repo/a.rs");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What was read, what was skipped, and why.
 
+use crate::ImportError;
+use crate::files::Found;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -34,8 +36,12 @@ pub struct FileReport {
     pub skipped: BTreeMap<String, Skipped>,
     /// The last line, if the file ends within it: the session was still being written.
     pub truncated_line: Option<u64>,
+    /// The first line with bytes that are no UTF-8; they were read as U+FFFD.
+    pub not_utf8_line: Option<u64>,
     #[serde(skip)]
     read_to: u64,
+    #[serde(skip)]
+    is_named: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -49,23 +55,52 @@ pub struct Skipped {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FileId(usize);
 
-impl FileId {
-    /// The first file of a report.
-    pub(crate) fn first() -> FileId {
-        FileId(0)
-    }
-}
-
 impl Report {
-    pub(crate) fn add(&mut self, path: &Path) -> FileId {
+    pub(crate) fn add(&mut self, found: &Found) -> FileId {
         self.files.push(FileReport {
-            path: path.to_path_buf(),
+            path: found.path.clone(),
             read: 0,
             skipped: BTreeMap::new(),
             truncated_line: None,
+            not_utf8_line: None,
             read_to: 0,
+            is_named: found.is_named,
         });
-        FileId(self.files.len() - 1)
+        let file = FileId(self.files.len() - 1);
+        found.trouble.iter().for_each(|why| self.skip(file, 1, why));
+        file
+    }
+
+    /// A report on this file alone, for a first look at what is read and reported on later.
+    pub(crate) fn beside(&self, file: FileId) -> (FileId, Report) {
+        let mut beside = Report::default();
+        let FileReport { path, is_named, .. } = &self.files[file.0];
+        let found = Found { path: path.clone(), is_named: *is_named, trouble: None };
+        (beside.add(&found), beside)
+    }
+
+    /// A file that cannot be read is skipped, unless the user named it.
+    pub(crate) fn survive<T>(
+        &mut self,
+        file: FileId,
+        outcome: Result<T, ImportError>,
+    ) -> Result<Option<T>, ImportError> {
+        match outcome {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if self.files[file.0].is_named => Err(error),
+            Err(error) => {
+                self.skip(file, 1, error.cause());
+                Ok(None)
+            }
+        }
+    }
+
+    /// Why the first of the files that were skipped was.
+    pub(crate) fn first_reason(&self) -> Option<(&Path, &str)> {
+        self.files.iter().find_map(|file| {
+            let (why, _) = file.skipped.iter().min_by_key(|(_, skipped)| skipped.first)?;
+            Some((&*file.path, &**why))
+        })
     }
 
     pub(crate) fn path(&self, file: FileId) -> &Path {
@@ -78,6 +113,11 @@ impl Report {
 
     pub(crate) fn truncated(&mut self, file: FileId, line: u64) {
         self.files[file.0].truncated_line = Some(line);
+    }
+
+    /// A line of the file has bytes that are no UTF-8.
+    pub(crate) fn replaced(&mut self, file: FileId, line: u64) {
+        self.files[file.0].not_utf8_line.get_or_insert(line);
     }
 
     /// For a file that is read once for each session in it: what belongs to none of them is

@@ -1,9 +1,8 @@
 //! Which tool a file looks to be of, for whoever names the wrong one.
 
-use crate::{Tool, files};
+use crate::{Tool, files, lines};
 use serde_json::Value;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, Read};
 use std::path::Path;
 
 /// As much of a file as is looked at.
@@ -13,7 +12,11 @@ pub(crate) fn tool(path: &Path) -> Option<Tool> {
     if files::has_extension(path, &["traj"]) {
         return Some(Tool::SweAgent);
     }
-    let mut source = BufReader::new(File::open(path).ok()?.take(BYTES_MAX));
+    // Whatever else it is, it was read already, and gives nothing any more.
+    if !path.is_file() {
+        return None;
+    }
+    let mut source = lines::open(path).ok()?.take(BYTES_MAX);
     if source.fill_buf().ok()?.starts_with(b"SQLite format 3\0") {
         return None;
     }

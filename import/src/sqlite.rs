@@ -1,6 +1,8 @@
 //! Other programs' databases, read without changing them.
 
 use crate::ImportError;
+use crate::report::{FileId, Report};
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row};
 use std::path::{Path, PathBuf};
 
@@ -20,21 +22,61 @@ impl Database {
     /// Whether there are these tables.
     pub(crate) fn has(&self, tables: &[&str]) -> Result<bool, ImportError> {
         let query = "SELECT name FROM sqlite_master WHERE type = 'table'";
-        let there: Vec<String> = self.rows(query, &[], |row| row.get(0))?;
+        let there = self.all(query, |row| Ok(text(row, 0)))?;
         Ok(tables.iter().all(|table| there.iter().any(|name| name == table)))
     }
 
+    /// All rows, of a query that does not depend on what the other program stored.
+    pub(crate) fn all<T>(
+        &self,
+        query: &str,
+        row: impl FnMut(&Row) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, ImportError> {
+        let all = || -> rusqlite::Result<Vec<T>> {
+            self.connection.prepare(query)?.query_map([], row)?.collect()
+        };
+        all().map_err(|error| failed(&self.path, &error))
+    }
+
+    /// The rows that can be read; the others are reported.
     pub(crate) fn rows<T>(
         &self,
         query: &str,
         values: &[&str],
-        row: impl FnMut(&Row) -> rusqlite::Result<T>,
+        (file, report): (FileId, &mut Report),
+        mut row: impl FnMut(&Row) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, ImportError> {
-        let all = || -> rusqlite::Result<Vec<T>> {
-            let mut statement = self.connection.prepare(query)?;
-            statement.query_map(rusqlite::params_from_iter(values), row)?.collect()
-        };
-        all().map_err(|error| failed(&self.path, &error))
+        let failed = |error| failed(&self.path, &error);
+        let mut statement = self.connection.prepare(query).map_err(failed)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(values)).map_err(failed)?;
+        let mut found = Vec::new();
+        for place in 1.. {
+            match rows.next() {
+                Ok(Some(next)) => match row(next) {
+                    Ok(value) => found.push(value),
+                    Err(error) => {
+                        report.skip(file, place, format!("a row that cannot be read: {error}"));
+                    }
+                },
+                Ok(None) => break,
+                // A damaged page: what is behind it is lost, what is before it is not.
+                Err(error) => {
+                    report.skip(file, place, format!("the rows from here on: {error}"));
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The text in a column; what is no UTF-8 becomes U+FFFD.
+pub(crate) fn text(row: &Row, column: usize) -> String {
+    match row.get_ref(column) {
+        Ok(ValueRef::Text(bytes) | ValueRef::Blob(bytes)) => {
+            String::from_utf8_lossy(bytes).into_owned()
+        }
+        _ => String::new(),
     }
 }
 

@@ -7,6 +7,7 @@
 mod editor;
 mod window;
 
+use crate::copies::key;
 use crate::draft::{At, Draft, MAIN};
 use crate::json::{any_text, list, text};
 use crate::record::{Role, Session};
@@ -16,32 +17,58 @@ use crate::tokens::Counter;
 use crate::touch::Touch;
 use crate::{ImportError, Plan, lines};
 use serde_json::{Value, json};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 pub(crate) fn plan(files: &[FileId], report: &mut Report) -> Result<Vec<Plan>, ImportError> {
-    let mut plans = Vec::new();
+    let mut runs: BTreeMap<String, Vec<Run>> = BTreeMap::new();
     for &file in files {
         // One at a time: they are read again when it is their turn.
-        match lines::whole(report.path(file))? {
-            Ok(document) if document.get("trajectory").is_some_and(Value::is_array) => {
-                let id = name(report.path(file));
-                let read = {
-                    let id = id.clone();
-                    move |counter: &mut Counter, report: &mut Report| {
-                        read(&id, file, counter, report)
-                    }
-                };
-                plans.push(Plan { id, began_ms: None, read: Box::new(read) });
+        let looked = lines::whole(file, report);
+        match report.survive(file, looked)? {
+            Some(Some(document)) if document.get("trajectory").is_some_and(Value::is_array) => {
+                let path = report.path(file);
+                let steps = list(&document, &["trajectory"]).iter().map(key).collect();
+                let instance = path.file_stem().unwrap_or_default().to_string_lossy().to_string();
+                runs.entry(instance).or_default().push(Run { file, id: name(path), steps });
             }
-            Ok(_) => report.skip(file, 1, "a file without a trajectory"),
-            Err(error) if error.is_eof() => {
-                report.truncated(file, error.line() as u64);
-                report.skip(file, error.line() as u64, "a trajectory that is not finished");
-            }
-            Err(error) => report.skip(file, error.line() as u64, "a file that is no JSON"),
+            Some(Some(_)) => report.skip(file, 1, "a file without a trajectory"),
+            Some(None) | None => {}
         }
     }
+    let mut plans = Vec::new();
+    for run in runs.into_values().flat_map(|runs| without_copies(runs, report)) {
+        let Run { file, id, .. } = run;
+        let read = {
+            let id = id.clone();
+            move |counter: &mut Counter, report: &mut Report| read(&id, file, counter, report)
+        };
+        plans.push(Plan { id, began_ms: None, read: Box::new(read) });
+    }
     Ok(plans)
+}
+
+/// A file with a run of an instance.
+struct Run {
+    file: FileId,
+    id: String,
+    steps: Vec<[u8; 16]>,
+}
+
+/// Without those that are, step by step, the beginning of another or all of it.
+fn without_copies(mut runs: Vec<Run>, report: &mut Report) -> Vec<Run> {
+    runs.sort_by_key(|run| (Reverse(run.steps.len()), run.file));
+    let mut kept: Vec<Run> = Vec::new();
+    for run in runs {
+        let is_copy = |other: &Run| !run.steps.is_empty() && other.steps.starts_with(&run.steps);
+        match kept.iter().any(is_copy) {
+            true => report.skip(run.file, 1, "a copy of a run that is in another file"),
+            false => kept.push(run),
+        }
+    }
+    kept.sort_by_key(|run| run.file);
+    kept
 }
 
 /// The instance, and the folder that tells runs of it apart.
@@ -59,7 +86,8 @@ fn read(
     report: &mut Report,
 ) -> Result<Session, ImportError> {
     // It was JSON a moment ago; if it is no longer, there is nothing in it.
-    let document = lines::whole(report.path(file))?.unwrap_or_default();
+    let again = lines::whole(file, report);
+    let document = report.survive(file, again)?.flatten().unwrap_or_default();
     let steps = list(&document, &["trajectory"]);
     let root = steps.iter().find_map(|step| state(step, "working_dir"));
     let mut draft = Draft::new(id, root.as_deref(), counter);

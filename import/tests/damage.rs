@@ -1,8 +1,8 @@
-//! Whatever is in a file, an importer ends, and says what it could not use.
+//! Whatever is in a file, an importer ends, and the other files are read as ever.
 
 mod common;
 
-use attune_import::{Import, Options, Tool};
+use attune_import::{Import, Options, Session, Tool};
 use common::fixtures;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -107,6 +107,33 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// A session that nothing happens to: the end of its file's name, and the file.
+fn bystander(tool: Tool) -> (&'static str, &'static str) {
+    match tool {
+        Tool::ClaudeCode => (
+            "jsonl",
+            r#"{"type": "user", "sessionId": "by", "uuid": "by-1", "message": {"content": "Hello."}}"#,
+        ),
+        Tool::Codex => (
+            "jsonl",
+            r#"{"type": "session_meta", "timestamp": "2026-01-01T00:00:00Z", "payload": {"id": "by"}}"#,
+        ),
+        Tool::OpenCode => (
+            "json",
+            r#"{"info": {"id": "by"}, "messages": [{"info": {"id": "by-1"}, "parts": [{"type": "text", "text": "Hello."}]}]}"#,
+        ),
+        Tool::Gemini => (
+            "json",
+            r#"{"sessionId": "by", "projectHash": "by", "messages": [{"id": "by-1", "type": "user", "content": "Hello."}]}"#,
+        ),
+        Tool::SweAgent => ("traj", r#"{"trajectory": [{"action": "ls", "observation": "by"}]}"#),
+        Tool::LangGraph => ("sqlite", ""),
+        Tool::Jsonl => {
+            ("jsonl", r#"{"session": "by", "agent": "a", "artifact": "x", "op": "read", "seq": 1}"#)
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn no_file_brings_an_importer_down(
@@ -133,17 +160,26 @@ proptest! {
             fs::create_dir_all(copy.parent().unwrap()).unwrap();
             fs::write(&copy, if path == original { text.clone() } else { fs::read(path).unwrap() }).unwrap();
         }
-        match Import::new(tool, std::slice::from_ref(&folder), Options::default()) {
-            Ok(mut import) => {
-                for session in import.by_ref() {
-                    let session = session.unwrap();
-                    for access in session.accesses() {
-                        let line = serde_json::to_string(access).unwrap();
-                        let again = serde_json::from_str::<attune_trace::access::Access>(&line).unwrap();
-                        prop_assert_eq!(&again, access);
-                    }
-                }
+        let (end, beside) = bystander(tool);
+        let apart = folder.join("by");
+        fs::create_dir_all(&apart).unwrap();
+        fs::write(apart.join(format!("by.{end}")), beside).unwrap();
+        let alone: Vec<Session> =
+            Import::new(tool, &[apart], Options::default()).unwrap().map(Result::unwrap).collect();
+        let mut met = false;
+        for session in Import::new(tool, std::slice::from_ref(&folder), Options::default()).unwrap() {
+            let session = session.unwrap();
+            met |= session == alone[0];
+            for access in session.accesses() {
+                let line = serde_json::to_string(access).unwrap();
+                let again = serde_json::from_str::<attune_trace::access::Access>(&line).unwrap();
+                prop_assert_eq!(&again, access);
             }
+        }
+        prop_assert!(met, "another file's session is still there");
+        let named = folder.join(original.strip_prefix(fixtures(source)).unwrap());
+        match Import::new(tool, &[named], Options::default()) {
+            Ok(import) => prop_assert!(import.map(Result::unwrap).count() > 0),
             Err(error) => prop_assert!(!error.to_string().is_empty()),
         }
     }

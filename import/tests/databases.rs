@@ -239,3 +239,123 @@ fn another_programs_database_is_told_apart() {
     let error = attune_import::Import::new(Tool::LangGraph, &[path], options()).err().unwrap();
     assert!(error.to_string().contains("cannot be read as a SQLite database"), "{error}");
 }
+
+/// A folder of this test's own, with these files.
+fn folder(name: &str, files: &[(&str, Vec<u8>)]) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).unwrap();
+    for (name, bytes) in files {
+        fs::write(path.join(name), bytes).unwrap();
+    }
+    path
+}
+
+#[test]
+fn other_databases_in_a_folder_are_skipped() {
+    let good = fs::read(graph("good-of-folder.sqlite", true)).unwrap();
+    let (other, connection) = database("other-of-folder.sqlite", "CREATE TABLE a (b);");
+    drop(connection);
+    let cut = good[..good.len() / 2].to_vec();
+    let files = [
+        ("a.db", b"no database at all".to_vec()),
+        ("b.db", fs::read(other).unwrap()),
+        ("c.db", Vec::new()),
+        ("d.db", br#"{"sessionId": "s", "type": "user"}"#.to_vec()),
+        ("e.db", cut),
+        ("good.db", good),
+    ];
+    let path = folder("databases-langgraph", &files);
+    let mut all = import(Tool::LangGraph, std::slice::from_ref(&path));
+    let found: Vec<Session> = all.by_ref().map(Result::unwrap).collect();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].accesses().count(), 9);
+    for file in &all.report().files[..4] {
+        assert_eq!(file.skipped.len(), 1, "{file:?}");
+    }
+    let why = all.report().files[3].skipped.keys().next().unwrap();
+    assert_eq!(why, "this is no database; this looks like Claude Code: attune import claude-code");
+    // None of them is OpenCode's.
+    fs::write(path.join("s.json"), r#"{"info": {"id": "s"}, "messages": []}"#).unwrap();
+    assert_eq!(sessions(Tool::OpenCode, path).len(), 1);
+}
+
+#[test]
+fn copies_of_a_database_count_once() {
+    let good = graph("copied.sqlite", true);
+    let before = sessions(Tool::LangGraph, good.clone());
+    let copies = folder("databases-copies", &[]);
+    fs::copy(&good, copies.join("b.db")).unwrap();
+    // An older copy, which comes first by name.
+    fs::copy(&good, copies.join("a.db")).unwrap();
+    let older = Connection::open(copies.join("a.db")).unwrap();
+    older.execute_batch("DELETE FROM checkpoints WHERE checkpoint_id = '3'").unwrap();
+    drop(older);
+    assert_eq!(sessions(Tool::LangGraph, copies.clone()), before);
+    // Two that went on by themselves: each checkpoint counts once.
+    let other = Connection::open(copies.join("a.db")).unwrap();
+    other
+        .execute_batch(
+            "INSERT INTO checkpoints SELECT thread_id, checkpoint_ns, '4', '2', type, checkpoint, \
+             metadata FROM checkpoints WHERE checkpoint_id = '2'",
+        )
+        .unwrap();
+    drop(other);
+    let both = sessions(Tool::LangGraph, copies);
+    let count = |all: &[Session]| all.iter().map(|one| one.accesses().count()).sum::<usize>();
+    assert_eq!(both.len(), 2);
+    assert!(count(&both) > count(&before) && count(&both) < 2 * count(&before));
+}
+
+#[test]
+fn a_row_that_cannot_be_read_costs_itself() {
+    let schema = "CREATE TABLE session (id, parent_id, directory, time_created); CREATE TABLE \
+        message (id, session_id, time_created, data); CREATE TABLE part (id, message_id, \
+        time_created, data);";
+    let (path, connection) = database("odd-rows.db", schema);
+    connection
+        .execute_batch(
+            r#"INSERT INTO session VALUES ('s', 5, '/r', 'late'), (NULL, NULL, '/r', 1), (x'ff', NULL, NULL, 1);
+            INSERT INTO message VALUES ('m1', 's', 1, NULL), ('m2', 's', 2, 'no JSON'), (7, 's', 3, '{}');
+            INSERT INTO part VALUES ('p1', 'm1', 1, '{"type":"text","text":"one"}'), ('p2', 'm2', 1, CAST(x'7b2274797065223a2274657874222c2274657874223a2274ff6f227d' AS TEXT)), ('p3', 'm2', 1, 5);"#,
+        )
+        .unwrap();
+    let session = sessions(Tool::OpenCode, path).remove(0);
+    let said: Vec<_> = session
+        .records
+        .iter()
+        .filter_map(|record| match &record.content {
+            Content::Message { text, .. } => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(said, ["one", "t\u{fffd}o"]);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(100))]
+    #[test]
+    fn a_damaged_database_harms_no_other(
+        changes in proptest::collection::vec((proptest::prelude::any::<proptest::sample::Index>(), proptest::prelude::any::<u8>()), 1..200),
+        cut in proptest::option::of(proptest::prelude::any::<proptest::sample::Index>()),
+    ) {
+        use std::sync::OnceLock;
+        static GOOD: OnceLock<Vec<u8>> = OnceLock::new();
+        let good = GOOD.get_or_init(|| fs::read(graph("fuzzed.sqlite", true)).unwrap());
+        let mut damaged = good.clone();
+        for (place, byte) in changes {
+            let place = place.index(damaged.len());
+            damaged[place] = byte;
+        }
+        if let Some(cut) = cut {
+            damaged.truncate(cut.index(damaged.len()));
+        }
+        let session = br#"{"info": {"id": "by"}, "messages": []}"#.to_vec();
+        let path = folder("databases-fuzzed", &[("a.db", damaged.clone()), ("b.json", session)]);
+        let found = sessions(Tool::OpenCode, path.clone());
+        proptest::prop_assert!(found.iter().any(|one| one.id == "by"));
+        if let Ok(all) = attune_import::Import::new(Tool::LangGraph, &[path], Default::default()) {
+            all.for_each(|one| drop(one.unwrap()));
+        }
+    }
+}

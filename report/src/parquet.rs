@@ -153,15 +153,19 @@ impl<W: Write> Rows<W> {
 
     fn finish(self) -> io::Result<W> {
         let units = serde_json::to_string(&self.units)?;
-        self.finish_with("units", units)
+        self.finish_with(|| vec![("units", units)])
     }
 
-    /// Ends the file with this entry of its metadata.
-    pub(crate) fn finish_with(mut self, name: &str, text: String) -> io::Result<W> {
+    /// Ends the file with these entries of its metadata, asked for when all rows are written.
+    pub(crate) fn finish_with(
+        mut self,
+        entries: impl FnOnce() -> Vec<(&'static str, String)>,
+    ) -> io::Result<W> {
         if self.held > 0 {
             self.flush()?;
         }
-        let metadata = vec![KeyValue::new(name.to_string(), text)];
+        let entry = |(name, text): (&str, String)| KeyValue::new(name.to_string(), text);
+        let metadata = entries().into_iter().map(entry).collect();
         self.file.end(Some(metadata)).map_err(io::Error::from)?;
         Ok(self.file.into_inner())
     }
@@ -208,7 +212,7 @@ impl Values {
     }
 }
 
-fn arrow_type(kind: Kind) -> ArrowDataType {
+pub(crate) fn arrow_type(kind: Kind) -> ArrowDataType {
     match kind {
         Kind::Text => ArrowDataType::Utf8View,
         Kind::Integer => ArrowDataType::Int64,

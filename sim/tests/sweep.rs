@@ -237,6 +237,15 @@ fn mistakes_are_refused_with_where_and_how_to_mend_them() {
         ("vary: []\n", "nothing is varied"),
         ("vary:\n  - artifacts[2].size_tokens: [1, 2]\n", "artifacts has 2 items"),
         ("vary:\n  - simulation.num_agents: {log: {from: 0, to: 5, steps: 3}}\n", "above 0"),
+        (
+            "vary:\n  - scenario.write_probability: {linear: {from: 0, to: .inf, steps: 3}}\n",
+            "to: found inf; give a number that is finite",
+        ),
+        (
+            "samples: {count: 9, seed: 1}\nvary:\n  - scenario.write_probability: {random: \
+             {uniform: {from: .nan, to: 1}}}\n",
+            "from: found NaN",
+        ),
         ("vary:\n  - simulation.num_agents: {lin: {from: 0, to: 5, steps: 3}}\n", "linear"),
         ("vary:\n  - simulation.num_agents: {linear: {from: 1, to: 5}}\n", "missing field `steps`"),
         ("vary:\n  - simulation.num_agents: 3\n", "give a list"),
@@ -269,4 +278,30 @@ fn mistakes_are_refused_with_where_and_how_to_mend_them() {
         assert!(refused.contains(expected), "{vary}{refused}");
     }
     assert!(place.refused("vary: [\n").contains("sweep.yaml"));
+}
+
+#[test]
+fn what_is_no_yaml_is_not_called_an_unknown_field() {
+    let place = Place::new("syntax");
+    let file = place.0.join("sweep.yaml");
+    std::fs::write(&file, "x: [").unwrap();
+    let SweepError::Syntax { source, .. } = Sweep::read(&file).unwrap_err() else { panic!("read") };
+    assert!(!source.to_string().contains("unknown field"), "{source}");
+}
+
+/// Two hundred thousand samples, of which a few at most are tried before the first runs.
+#[test]
+fn a_long_axis_is_tried_where_it_can_be_wrong() {
+    let place = Place::new("long");
+    let samples = "samples: {count: 200000, seed: 3}\nvary:\n  - simulation.num_agents: {random: \
+                   {uniform: {from: 1, to: 40}}}\n  - scenario.write_probability: {random: ";
+    let sweep = place.sweep(&format!("{samples}{{uniform: {{from: 0, to: 1}}}}}}\n")).unwrap();
+    assert_eq!(sweep.points(), 200_000);
+    let beyond = place.refused(&format!("{samples}{{uniform: {{from: 0, to: 1.00002}}}}}}\n"));
+    assert!(beyond.contains("scenario.write_probability"), "{beyond}");
+    let odd = place.refused(&format!("{samples}{{choice: [0.1, often, 0.2]}}}}\n"));
+    assert!(odd.contains("= often"), "{odd}");
+    let hidden = "samples: {count: 300, seed: 3}\nvary:\n  - scenario.write_probability: {random: \
+                  {choice: [0.1]}}\n";
+    assert!(place.refused(hidden).contains("none of the values changes"));
 }

@@ -1,7 +1,7 @@
 //! `attune import`.
 
 use super::progress_bar;
-use crate::output::Target;
+use crate::output::{Target, on_one_line};
 use anyhow::{Context, bail};
 use attune_import::{FileReport, Import, Options, Report, Tool};
 use attune_trace::access::{Header, Writer};
@@ -87,6 +87,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut import = Import::new(tool, &arguments.paths, options)?;
     let command = format!("attune import {}", tool.name());
     let header = Header::new(tool.name(), Import::tokenizer(tool), &command);
+    if let Some(out) = arguments.out.as_deref().filter(|out| import.reads(out)) {
+        bail!(
+            "--out {}: this file is among those that are read; write to another place",
+            out.display()
+        );
+    }
     let out = Target::open(arguments.out.as_deref())?;
     match &arguments.out {
         Some(path) if is_parquet(path) => parquet::write(&mut import, &header, out)?,
@@ -172,13 +178,19 @@ fn text(summary: &Summary, out: Option<&Path>) -> String {
     let Summary { failed, without_tokens, .. } = summary;
     let mut text = String::new();
     for file in summary.files.unwrap_or_default() {
-        text += &format!("{}: {} read\n", file.path.display(), counted(file.read, "record"));
+        let path = file.path.display().to_string();
+        text += &format!("{}: {} read\n", on_one_line(&path), counted(file.read, "record"));
+        if let Some(line) = file.not_utf8_line {
+            text +=
+                &format!("  bytes that are no UTF-8 were read as U+FFFD (first in line {line})\n");
+        }
         if let Some(line) = file.truncated_line {
             text += &format!("  ends within line {line}: it was still being written\n");
         }
         for (why, skipped) in &file.skipped {
             let first = if skipped.count == 1 { "" } else { "the first " };
             let (count, place) = (skipped.count, skipped.first);
+            let why = on_one_line(why);
             text += &format!("  {count} skipped: {why} ({first}at {place})\n");
         }
     }
@@ -195,7 +207,9 @@ fn text(summary: &Summary, out: Option<&Path>) -> String {
     if summary.reads + summary.writes == 0 {
         text += "no access was found; --report says what was skipped\n";
     }
-    text + &out.map_or(String::new(), |path| format!("trace: {}\n", path.display()))
+    text + &out.map_or(String::new(), |path| {
+        format!("trace: {}\n", on_one_line(&path.display().to_string()))
+    })
 }
 
 pub fn counted(count: u64, noun: &str) -> String {

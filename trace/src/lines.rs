@@ -1,6 +1,7 @@
 //! A file of JSON, one object per line.
 
 use crate::ReadError;
+use crate::open::Beginning;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::io::{self, BufRead, Read, Write};
@@ -37,8 +38,15 @@ pub(crate) fn parse<T: DeserializeOwned>(text: &[u8], line: u64) -> Result<T, Re
         if error.is_eof() && !text.ends_with(b"\n") {
             return ReadError::Truncated { line };
         }
+        if line > 1 && is_header(text) {
+            return ReadError::SecondHeader { line };
+        }
         ReadError::Malformed { line, column: error.column(), what: without_place(&error) }
     })
+}
+
+fn is_header(text: &[u8]) -> bool {
+    serde_json::from_slice::<Beginning>(text).is_ok()
 }
 
 /// The error without the place within the one line that the parser was shown.

@@ -1,5 +1,6 @@
 //! Reading a trace line by line, however long it is.
 
+use crate::access::OutOfOrder;
 use crate::header::{ENTRIES_MAX, Kind};
 use crate::lines::parse;
 use crate::open::first_line;
@@ -48,11 +49,14 @@ pub enum ReadError {
         "{line}: this is step {found} where step {expected} belongs: a line is missing, or there twice"
     )]
     Step { line: u64, expected: u32, found: u32 },
+    #[error("{line}: {what}")]
+    Order { line: u64, what: OutOfOrder },
     #[error(
-        "{line}: sequence {found} after {before} in the same session: sequences ascend; a line is \
-         there twice, or the lines were sorted by something else"
+        "{line}: the header of another trace: files were joined here; give each trace by itself, or \
+         leave this line out if tool and tokenizer are the same and no session is in both \
+         (docs/trace-format.md)"
     )]
-    Order { line: u64, before: u64, found: u64 },
+    SecondHeader { line: u64 },
     #[error("{line}: this line has more than {bytes_max} bytes: it is no line of a trace")]
     TooLong { line: u64, bytes_max: u64 },
     #[error("{line}: nothing may follow the line that begins with {{\"end\":")]

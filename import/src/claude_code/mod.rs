@@ -48,10 +48,9 @@ pub(crate) fn plan(files: &[FileId], report: &mut Report) -> Result<Vec<Plan>, I
     let mut sessions: BTreeMap<String, Found> = BTreeMap::new();
     for &file in files {
         // Everything is reported when the records are read; here only what no session will read.
-        let mut lost = Report::default();
-        lost.add(report.path(file));
+        let (lost_file, mut lost) = report.beside(file);
         let mut any = false;
-        lines::for_each(FileId::first(), &mut lost, |_, record, _| {
+        let looked = lines::for_each(lost_file, &mut lost, |_, record, _| {
             let Some(session) = session_of(&record) else { return };
             any = true;
             let found = sessions.entry(session.to_string()).or_default();
@@ -61,8 +60,8 @@ pub(crate) fn plan(files: &[FileId], report: &mut Report) -> Result<Vec<Plan>, I
                 (Some(began), Some(time)) => Some(began.min(time)),
                 (began, time) => began.or(time),
             };
-        })?;
-        if !any {
+        });
+        if report.survive(file, looked)?.is_some() && !any {
             report.skip(file, 1, "a file without a session of Claude Code");
         }
     }
@@ -102,7 +101,7 @@ fn read(
     for &file in files {
         // What has no time happened when the record before it did.
         let mut time = None;
-        lines::for_each(file, report, |line, record, report| {
+        let read = lines::for_each(file, report, |line, record, report| {
             match session_of(&record) {
                 Some(session) if session == id => {}
                 Some(_) => return,
@@ -116,7 +115,8 @@ fn read(
             }
             time = text(&record, &["timestamp"]).and_then(rfc3339_ms).or(time);
             records.push(Line { file, line, time_ms: time, record });
-        })?;
+        });
+        report.survive(file, read)?;
     }
     records.sort_by_key(|line| line.time_ms);
     let root = records.iter().find_map(|line| text(&line.record, &["cwd"])).map(str::to_string);

@@ -2,11 +2,12 @@
 //!
 //! Records are `{timestamp, type, payload}`; of old versions, the bare payloads. A sub-agent has a
 //! file of its own, which names the thread that started it: if that one is there too, they are one
-//! session.
+//! session. Copies of a thread are united.
 
 mod tools;
 
 use crate::clock::rfc3339_ms;
+use crate::copies::Copies;
 use crate::draft::{At, Draft, MAIN, sub_agent};
 use crate::json::{any_text, at, blocks_text, list, text};
 use crate::record::{Role, Session};
@@ -14,27 +15,54 @@ use crate::report::{FileId, Report, shortened};
 use crate::tokens::Counter;
 use crate::{ImportError, Plan, lines};
 use serde_json::Value;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
-/// A file: one thread of a session.
+/// Records that no other tool has.
+const OF_A_ROLLOUT: [&str; 4] = ["response_item", "turn_context", "event_msg", "compacted"];
+const OF_AN_OLD_ONE: [&str; 5] =
+    ["message", "reasoning", "function_call", "function_call_output", "local_shell_call"];
+
+/// One thread of a session.
 struct Thread {
-    file: FileId,
+    copies: Vec<Copy>,
     began_ms: Option<i64>,
     folder: Option<String>,
     parent: Option<String>,
 }
 
+/// A file with a thread, as far as it had come.
+struct Copy {
+    file: FileId,
+    records: u64,
+}
+
+impl Thread {
+    fn unite(&mut self, other: Thread) {
+        self.copies.extend(other.copies);
+        self.began_ms = self.began_ms.into_iter().chain(other.began_ms).min();
+        self.folder = self.folder.take().or(other.folder);
+        self.parent = self.parent.take().or(other.parent);
+    }
+}
+
 pub(crate) fn plan(files: &[FileId], report: &mut Report) -> Result<Vec<Plan>, ImportError> {
     let mut threads: BTreeMap<String, Thread> = BTreeMap::new();
     for &file in files {
-        match thread(file, report)? {
-            Some((id, thread)) => match threads.get(&id) {
-                Some(_) => report.skip(file, 1, "a thread that is in another file already"),
+        let looked = thread(file, report);
+        match report.survive(file, looked)? {
+            Some(Some((id, thread))) => match threads.get_mut(&id) {
+                Some(known) => known.unite(thread),
                 None => drop(threads.insert(id, thread)),
             },
-            None => report.skip(file, 1, "a file that is no rollout of Codex"),
+            Some(None) => report.skip(file, 1, "a file that is no rollout of Codex"),
+            None => {}
         }
+    }
+    for thread in threads.values_mut() {
+        thread.copies.sort_by_key(|copy| (Reverse(copy.records), copy.file));
     }
     let mut sessions: BTreeMap<String, Vec<(Arc<str>, Thread)>> = BTreeMap::new();
     let roots: Vec<String> = threads.keys().map(|id| root(id, &threads)).collect();
@@ -69,32 +97,50 @@ fn root(id: &str, threads: &BTreeMap<String, Thread>) -> String {
     id.to_string()
 }
 
-/// What a file begins with.
+/// What a file says of its thread.
 fn thread(file: FileId, report: &Report) -> Result<Option<(String, Thread)>, ImportError> {
-    let mut looked_at = Report::default();
-    looked_at.add(report.path(file));
-    let mut found = None;
-    let mut began_ms = None;
-    let mut folder = None;
-    lines::for_each(FileId::first(), &mut looked_at, |line, record, _| {
+    let (beside, mut looked_at) = report.beside(file);
+    let named = named_id(report.path(file));
+    let mut id = None;
+    let mut any = false;
+    let mut records = 0;
+    let mut thread = Thread { copies: Vec::new(), began_ms: None, folder: None, parent: None };
+    lines::for_each(beside, &mut looked_at, |line, record, _| {
+        records += 1;
         let time = text(&record, &["timestamp"]).and_then(rfc3339_ms);
-        began_ms = began_ms.or(time);
+        thread.began_ms = thread.began_ms.or(time);
         let payload = record.get("payload").unwrap_or(&record);
-        folder = folder.take().or_else(|| folder_of(payload));
-        let is_meta = text(&record, &["type"]) == Some("session_meta")
+        thread.folder = thread.folder.take().or_else(|| folder_of(payload));
+        let kind = text(&record, &["type"]);
+        any |= match record.get("payload") {
+            Some(payload) => {
+                kind.is_some_and(|kind| OF_A_ROLLOUT.contains(&kind)) && payload.is_object()
+            }
+            // Of old versions: nothing but the file's name says whose these are.
+            None => named.is_some() && kind.is_some_and(|kind| OF_AN_OLD_ONE.contains(&kind)),
+        };
+        let is_meta = kind == Some("session_meta")
             // Of old versions, the first line has no type.
-            || line == 1 && record.get("type").is_none() && record.get("timestamp").is_some();
-        if let (true, None, Some(id)) = (is_meta, &found, text(payload, &["id"])) {
+            || line == 1 && kind.is_none() && record.get("timestamp").is_some();
+        if let (true, None, Some(own)) = (is_meta, &id, text(payload, &["id"])) {
             let spawn =
                 at(payload, &["source", "subagent", "thread_spawn"]).unwrap_or(&Value::Null);
-            let parent = text(spawn, &["parent_thread_id"]).map(str::to_string);
-            let thread = Thread { file, began_ms: time, folder: None, parent };
-            found = Some((id.to_string(), thread));
+            thread.parent = text(spawn, &["parent_thread_id"]).map(str::to_string);
+            id = Some(own.to_string());
         }
     })?;
-    Ok(found.map(|(id, thread)| {
-        (id, Thread { began_ms: began_ms.or(thread.began_ms), folder, ..thread })
-    }))
+    thread.copies.push(Copy { file, records });
+    // If the line that names it is damaged, the rest is still worth having.
+    let stem = || report.path(file).file_stem().map(|stem| stem.to_string_lossy().to_string());
+    let id = id.or_else(|| if any { named.or_else(stem) } else { None });
+    Ok(id.map(|id| (id, thread)))
+}
+
+/// The thread's name in `rollout-2026-02-03T09-00-00-<id>.jsonl`.
+fn named_id(path: &Path) -> Option<String> {
+    const TIME: usize = "2026-02-03T09-00-00-".len();
+    let id = path.file_stem()?.to_str()?.strip_prefix("rollout-")?.get(TIME..)?;
+    Some(id.to_string()).filter(|id| !id.is_empty())
 }
 
 /// The folder of a session; old versions name it only in calls.
@@ -125,12 +171,20 @@ fn read(
     let root = main.and_then(|(_, thread)| thread.folder.clone());
     let mut records = Vec::new();
     for (agent, thread) in &threads {
-        let mut time = thread.began_ms;
-        lines::for_each(thread.file, report, |line, record, _| {
-            time = text(&record, &["timestamp"]).and_then(rfc3339_ms).or(time);
-            let (agent, file) = (agent.clone(), thread.file);
-            records.push(Line { agent, file, line, time_ms: time, record });
-        })?;
+        let mut copies = Copies::default();
+        for &Copy { file, .. } in &thread.copies {
+            let mut time = thread.began_ms;
+            copies.next();
+            let read = lines::for_each(file, report, |line, record, report| {
+                time = text(&record, &["timestamp"]).and_then(rfc3339_ms).or(time);
+                if thread.copies.len() > 1 && !copies.is_new(&record) {
+                    return report.skip(file, line, "there already (another copy of the thread)");
+                }
+                let agent = agent.clone();
+                records.push(Line { agent, file, line, time_ms: time, record });
+            });
+            report.survive(file, read)?;
+        }
     }
     records.sort_by_key(|line| line.time_ms);
     let mut draft = Draft::new(id, root.as_deref(), counter);

@@ -31,11 +31,12 @@ struct Chat {
 pub(crate) fn plan(files: &[FileId], report: &mut Report) -> Result<Vec<Plan>, ImportError> {
     let mut sessions: BTreeMap<String, Vec<Chat>> = BTreeMap::new();
     for &file in files {
-        let mut looked_at = Report::default();
-        looked_at.add(report.path(file));
-        let (about, _) = document(FileId::first(), &mut looked_at)?;
-        let Some(id) = text(&about, &["sessionId"]).filter(|_| about.get("projectHash").is_some())
-        else {
+        let looked = document(file, report);
+        let Some(Some((about, messages))) = report.survive(file, looked)? else { continue };
+        let own = text(&about, &["sessionId"]).filter(|_| about.get("projectHash").is_some());
+        // If the line that says it is damaged, the messages are still worth having.
+        let stem = || report.path(file).file_stem()?.to_str().filter(|_| are_a_chat(&messages));
+        let Some(id) = own.or_else(stem).map(str::to_string) else {
             report.skip(file, 1, "a file that is no chat of Gemini CLI");
             continue;
         };
@@ -45,10 +46,10 @@ pub(crate) fn plan(files: &[FileId], report: &mut Report) -> Result<Vec<Plan>, I
             report.path(file).parent().and_then(Path::file_name).map(|name| name.to_string_lossy());
         let session = match folder {
             Some(parent) if !is_main && parent != "chats" => parent.to_string(),
-            _ => id.to_string(),
+            _ => id.clone(),
         };
         let began_ms = text(&about, &["startTime"]).and_then(rfc3339_ms);
-        let chat = Chat { file, id: id.to_string(), began_ms, is_main };
+        let chat = Chat { file, id, began_ms, is_main };
         sessions.entry(session).or_default().push(chat);
     }
     let plan = |(id, chats): (String, Vec<Chat>)| Plan {
@@ -62,9 +63,16 @@ pub(crate) fn plan(files: &[FileId], report: &mut Report) -> Result<Vec<Plan>, I
     Ok(sessions.into_iter().map(plan).collect())
 }
 
+/// Whether messages that nothing is said of are this tool's.
+fn are_a_chat(messages: &[(u64, Value)]) -> bool {
+    messages.iter().any(|(_, message)| {
+        text(message, &["type"]) == Some("gemini") && message.get("timestamp").is_some()
+    })
+}
+
 /// What the file says of the session, and the messages as they were last written, with their
-/// places.
-fn document(file: FileId, report: &mut Report) -> Result<(Value, Vec<(u64, Value)>), ImportError> {
+/// places; nothing if it is no JSON.
+fn document(file: FileId, report: &mut Report) -> Result<Option<Document>, ImportError> {
     let mut about = Value::Null;
     let mut messages = Messages::default();
     if files::has_extension(report.path(file), &["jsonl"]) {
@@ -84,21 +92,22 @@ fn document(file: FileId, report: &mut Report) -> Result<(Value, Vec<(u64, Value
             }
         })?;
     } else {
-        match lines::whole(report.path(file))? {
-            Ok(Value::Object(mut document)) => {
+        match lines::whole(file, report)? {
+            Some(Value::Object(mut document)) => {
                 let all = document.remove("messages").unwrap_or_default();
                 for (place, message) in list(&all, &[]).iter().enumerate() {
                     messages.put(place as u64 + 1, message.clone());
                 }
                 about = Value::Object(document);
             }
-            Ok(_) => report.skip_once(file, 1, "a file that is no JSON object"),
-            Err(error) if error.is_eof() => report.truncated(file, error.line() as u64),
-            Err(error) => report.skip_once(file, error.line() as u64, "a file that is no JSON"),
+            Some(_) => {}
+            None => return Ok(None),
         }
     }
-    Ok((about, messages.all))
+    Ok(Some((about, messages.all)))
 }
+
+type Document = (Value, Vec<(u64, Value)>);
 
 #[derive(Default)]
 struct Messages {
@@ -134,12 +143,13 @@ fn read(
     counter: &mut Counter,
     report: &mut Report,
 ) -> Result<Session, ImportError> {
-    let mut said = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut said: Vec<Said> = Vec::new();
+    let mut seen: BTreeMap<(Arc<str>, String), usize> = BTreeMap::new();
     let mut project = None;
     let mut root = None;
     for chat in chats {
-        let (about, messages) = document(chat.file, report)?;
+        let read = document(chat.file, report);
+        let Some(Some((about, messages))) = report.survive(chat.file, read)? else { continue };
         let agent: Arc<str> = if chat.is_main { MAIN.into() } else { sub_agent(&chat.id) };
         let hash = text(&about, &["projectHash"]).unwrap_or_default().to_string();
         root = root.or_else(|| folder(report.path(chat.file), &hash, &messages));
@@ -147,14 +157,24 @@ fn read(
         let mut time = chat.began_ms;
         for (place, message) in messages {
             let name = text(&message, &["id"]).unwrap_or_default().to_string();
-            // A session that was resumed is in several files.
-            if !name.is_empty() && !seen.insert((agent.clone(), name)) {
-                report.skip(chat.file, place, "there already (the same message)");
-                continue;
-            }
             time = text(&message, &["timestamp"]).and_then(rfc3339_ms).or(time);
+            let (key, place_in_all) = ((agent.clone(), name), said.len());
             let (agent, file) = (agent.clone(), chat.file);
-            said.push(Said { agent, file, place, time_ms: time, message });
+            let mut new = Said { agent, file, place, time_ms: time, message };
+            // A session that was resumed is in several files, and so is one that was copied.
+            match seen.get(&key) {
+                Some(&known) if !key.1.is_empty() => {
+                    let known = &mut said[known];
+                    if progress(&new.message) > progress(&known.message) {
+                        std::mem::swap(known, &mut new);
+                    }
+                    report.skip(new.file, new.place, "there already (the same message)");
+                }
+                _ => {
+                    seen.insert(key, place_in_all);
+                    said.push(new);
+                }
+            }
         }
     }
     said.sort_by_key(|said| said.time_ms);
@@ -169,11 +189,22 @@ fn read(
     Ok(draft.finish())
 }
 
+/// How far a message had come when it was written: calls with results, calls, text.
+fn progress(message: &Value) -> (usize, usize, usize) {
+    let calls = list(message, &["toolCalls"]);
+    let answered = calls.iter().filter(|call| call.get("result").is_some()).count();
+    let said = blocks_text(message.get("content").unwrap_or(&Value::Null)).len();
+    (answered, calls.len(), said)
+}
+
 /// The project's folder, which chats do not name: it is written beside them by newer versions;
 /// else it is a folder above some file that a tool names, and has the project's hash.
 fn folder(chat: &Path, hash: &str, messages: &[(u64, Value)]) -> Option<String> {
     let mut above = chat.ancestors();
-    let written = above.find_map(|folder| fs::read_to_string(folder.join(".project_root")).ok());
+    let written = above.find_map(|folder| {
+        let file = folder.join(".project_root");
+        file.is_file().then(|| fs::read_to_string(file).ok()).flatten()
+    });
     if let Some(written) = written {
         return Some(written.trim().to_string());
     }

@@ -13,41 +13,72 @@ use crate::json::{any_text, at, blocks_text, list, text};
 use crate::record::{Role, Session};
 use crate::report::{FileId, Report};
 use crate::sniff;
-use crate::sqlite::Database;
+use crate::sqlite::{self, Database};
 use crate::tokens::Counter;
 use crate::{ImportError, Plan, Tool};
 use attune_trace::access::{Access, ContentId, Op, Outcome};
 use serde_json::Value;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The checkpoints of a thread by name, which no other has.
+type Names = BTreeSet<(String, String)>;
+
 pub(crate) fn plan(files: &[FileId], report: &mut Report) -> Result<Vec<Plan>, ImportError> {
-    let mut plans = Vec::new();
+    let mut threads: BTreeMap<String, Vec<(FileId, Names)>> = BTreeMap::new();
     for &file in files {
-        let path = report.path(file).to_path_buf();
-        let foreign = |why: &str, looks_like| ImportError::Foreign {
-            path: path.clone(),
-            tool: Tool::LangGraph,
-            why: why.to_string(),
-            looks_like,
-        };
-        if let Some(tool) = sniff::tool(&path) {
-            return Err(foreign("this is no database", Some(tool)));
+        let found = in_database(file, report);
+        for (id, names) in report.survive(file, found)?.unwrap_or_default() {
+            threads.entry(id).or_default().push((file, names));
         }
-        let database = Database::open(&path)?;
-        if !database.has(&["checkpoints", "writes"])? {
-            let other = database.has(&["session", "message", "part"])?.then_some(Tool::OpenCode);
-            return Err(foreign("the database has no tables checkpoints and writes", other));
-        }
-        let query = "SELECT DISTINCT thread_id FROM checkpoints ORDER BY thread_id";
-        for id in database.rows(query, &[], |row| row.get::<_, String>(0))? {
+    }
+    let mut plans = Vec::new();
+    for (id, mut copies) in threads {
+        copies.sort_by_key(|(file, names)| (Reverse(names.len()), *file));
+        let mut taken = Names::new();
+        for (file, names) in copies {
+            if !names.is_empty() && names.is_subset(&taken) {
+                report.skip(file, 1, "a thread that is in another file already");
+                continue;
+            }
+            let before: Names = names.intersection(&taken).cloned().collect();
+            taken.extend(names);
             let thread = id.clone();
             let read = move |counter: &mut Counter, report: &mut Report| {
-                read(&thread, file, counter, report)
+                read(&thread, file, &before, counter, report)
             };
-            plans.push(Plan { id, began_ms: None, read: Box::new(read) });
+            plans.push(Plan { id: id.clone(), began_ms: None, read: Box::new(read) });
         }
     }
     Ok(plans)
+}
+
+/// The threads in a database.
+fn in_database(file: FileId, report: &mut Report) -> Result<BTreeMap<String, Names>, ImportError> {
+    let path = report.path(file).to_path_buf();
+    let foreign = |why: &str, looks_like| ImportError::Foreign {
+        path: path.clone(),
+        tool: Tool::LangGraph,
+        why: why.to_string(),
+        looks_like,
+    };
+    if let Some(tool) = sniff::tool(&path) {
+        return Err(foreign("this is no database", Some(tool)));
+    }
+    let database = Database::open(&path)?;
+    if !database.has(&["checkpoints", "writes"])? {
+        let other = database.has(&["session", "message", "part"])?.then_some(Tool::OpenCode);
+        return Err(foreign("the database has no tables checkpoints and writes", other));
+    }
+    let query = "SELECT thread_id, checkpoint_ns, checkpoint_id FROM checkpoints";
+    let mut threads: BTreeMap<String, Names> = BTreeMap::new();
+    let rows = database.rows(query, &[], (file, report), |row| {
+        Ok((row.get::<_, String>(0)?, sqlite::text(row, 1), sqlite::text(row, 2)))
+    })?;
+    for (thread, space, id) in rows {
+        threads.entry(thread).or_default().insert((space, id));
+    }
+    Ok(threads)
 }
 
 /// A row of `checkpoints`, understood.
@@ -69,19 +100,34 @@ struct Write {
 fn read(
     id: &str,
     file: FileId,
+    before: &Names,
     counter: &mut Counter,
     report: &mut Report,
 ) -> Result<Session, ImportError> {
+    let mut draft = Draft::new(id, None, counter);
+    let filled = fill(&mut draft, id, file, before, report);
+    report.survive(file, filled)?;
+    Ok(draft.finish())
+}
+
+/// The session, but for the checkpoints that were `taken` from another file.
+fn fill(
+    draft: &mut Draft,
+    id: &str,
+    file: FileId,
+    taken: &Names,
+    report: &mut Report,
+) -> Result<(), ImportError> {
     let database = Database::open(report.path(file))?;
     // Their names are made of the time: they sort as they came about.
     let query = "SELECT checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint \
                  FROM checkpoints WHERE thread_id = ?1 ORDER BY checkpoint_id, checkpoint_ns";
     let mut place = 0;
     let mut checkpoints = Vec::new();
-    let rows = database.rows(query, &[id], |row| {
+    let rows = database.rows(query, &[id], (file, report), |row| {
         let kind: Option<String> = row.get(3)?;
         let value = value::decoded(kind.as_deref(), &value::bytes(row.get_ref(4)?));
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?, value))
+        Ok((sqlite::text(row, 0), sqlite::text(row, 1), row.get(2)?, value))
     })?;
     for (space, id, parent, value) in rows {
         place += 1;
@@ -93,7 +139,6 @@ fn read(
             None => report.skip(file, place, "a checkpoint that cannot be decoded"),
         }
     }
-    let mut draft = Draft::new(id, None, counter);
     let mut messages = BTreeSet::new();
     let by_id: BTreeMap<(String, String), usize> = checkpoints
         .iter()
@@ -101,6 +146,9 @@ fn read(
         .map(|(place, checkpoint)| ((checkpoint.space.clone(), checkpoint.id.clone()), place))
         .collect();
     for checkpoint in &checkpoints {
+        if taken.contains(&(checkpoint.space.clone(), checkpoint.id.clone())) {
+            continue;
+        }
         let parent = checkpoint.parent.clone();
         let parent = parent.and_then(|parent| by_id.get(&(checkpoint.space.clone(), parent)));
         let before = parent.map(|&place| &checkpoints[place]);
@@ -108,9 +156,9 @@ fn read(
             Some(before) => writes(&database, id, before, file, report)?,
             None => Vec::new(),
         };
-        step(&mut draft, checkpoint, before, writes, &mut messages);
+        step(draft, checkpoint, before, writes, &mut messages);
     }
-    Ok(draft.finish())
+    Ok(())
 }
 
 fn writes(
@@ -121,18 +169,18 @@ fn writes(
     report: &mut Report,
 ) -> Result<Vec<Write>, ImportError> {
     // Older tables have no path.
-    let columns: Vec<String> =
-        database.rows("SELECT name FROM pragma_table_info('writes')", &[], |row| row.get(0))?;
+    let query = "SELECT name FROM pragma_table_info('writes')";
+    let columns = database.all(query, |row| Ok(sqlite::text(row, 0)))?;
     let path = if columns.iter().any(|name| name == "task_path") { "task_path" } else { "''" };
     let query = format!(
         "SELECT task_id, {path}, channel, type, value FROM writes WHERE thread_id = ?1 \
          AND checkpoint_ns = ?2 AND checkpoint_id = ?3 ORDER BY {path}, task_id, idx"
     );
     let values = [thread, &checkpoint.space, &checkpoint.id];
-    let rows = database.rows(&query, &values, |row| {
+    let rows = database.rows(&query, &values, (file, report), |row| {
         let kind: Option<String> = row.get(3)?;
         let value = value::decoded(kind.as_deref(), &value::bytes(row.get_ref(4)?));
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?, value))
+        Ok((sqlite::text(row, 0), sqlite::text(row, 1), sqlite::text(row, 2), value))
     })?;
     let mut writes = Vec::new();
     for (place, (task, path, channel, value)) in rows.into_iter().enumerate() {

@@ -2,7 +2,8 @@
 //! it is on disk: JSON files under `storage/{session,message,part}`, or since 1.2 the tables
 //! `session`, `message` and `part` of `opencode.db`.
 //!
-//! A sub-agent's session names its parent: if that one is there too, they are one session.
+//! A sub-agent's session names its parent: if that one is there too, they are one session. Copies
+//! of a session are united; the database is there beside the files that it was made from.
 
 mod stored;
 mod tools;
@@ -23,7 +24,7 @@ pub(crate) use stored::is_a_part;
 
 /// A session as far as it has to be known to plan.
 struct Found {
-    stored: Stored,
+    copies: Vec<Stored>,
     began_ms: Option<i64>,
     folder: Option<String>,
     parent: Option<String>,
@@ -33,17 +34,15 @@ pub(crate) fn plan(files: &[FileId], report: &mut Report) -> Result<Vec<Plan>, I
     let mut found: BTreeMap<String, Found> = BTreeMap::new();
     for (info, stored) in stored::sessions(files, report)? {
         let Some(id) = text(&info, &["id"]) else { continue };
-        if found.contains_key(id) {
-            report.skip(stored.file(), 1, "a session that is in another file already");
-            continue;
-        }
-        let one = Found {
-            began_ms: at(&info, &["time", "created"]).and_then(time_ms),
-            folder: text(&info, &["directory"]).map(str::to_string),
-            parent: any_text(&info, &["parentID", "parent_id"]).map(str::to_string),
-            stored,
-        };
-        found.insert(id.to_string(), one);
+        let began_ms = at(&info, &["time", "created"]).and_then(time_ms);
+        let folder = text(&info, &["directory"]).map(str::to_string);
+        let parent = any_text(&info, &["parentID", "parent_id"]).map(str::to_string);
+        let nothing = || Found { copies: Vec::new(), began_ms: None, folder: None, parent: None };
+        let one = found.entry(id.to_string()).or_insert_with(nothing);
+        one.copies.push(stored);
+        one.began_ms = one.began_ms.into_iter().chain(began_ms).min();
+        one.folder = one.folder.take().or(folder);
+        one.parent = one.parent.take().or(parent);
     }
     let roots: Vec<String> = found.keys().map(|id| root(id, &found)).collect();
     let mut sessions: BTreeMap<String, Vec<(Arc<str>, Found)>> = BTreeMap::new();
@@ -93,8 +92,17 @@ fn read(
 ) -> Result<Session, ImportError> {
     let mut messages = Vec::new();
     for (agent, found) in sessions {
-        let all = stored::messages(&found.stored, report)?;
-        messages.push((agent, found.stored.file(), found.began_ms, all));
+        let mut copies = Vec::new();
+        for stored in &found.copies {
+            let read = stored::messages(stored, report);
+            copies.extend(report.survive(stored.file(), read)?);
+        }
+        // What is said of several files stands with the first.
+        let Some(file) = found.copies.first().map(Stored::file) else { continue };
+        for other in found.copies.iter().skip(1) {
+            report.skip(other.file(), 1, "a session that is in another file, too: read as one");
+        }
+        messages.push((agent, file, found.began_ms, stored::united(copies)));
     }
     let mut said = Vec::new();
     for (agent, file, began_ms, messages) in &messages {

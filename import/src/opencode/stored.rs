@@ -1,10 +1,17 @@
 //! Where OpenCode's sessions are: in exported files, in a folder of files, or in a database.
 
-use crate::json::text;
+use crate::copies::Copies;
+use crate::files::{self, cannot_be_read};
+use crate::json::{list, text};
 use crate::report::{FileId, Report};
-use crate::{ImportError, Tool, files, lines};
+#[cfg(feature = "sqlite")]
+use crate::sqlite::{self, Database};
+use crate::{ImportError, Tool, lines};
 use serde_json::{Value, json};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// How to get at a session's messages.
@@ -42,24 +49,16 @@ pub(super) fn sessions(
     for &file in files {
         let path = report.path(file).to_path_buf();
         if files::has_extension(&path, &["db"]) {
-            for info in database_sessions(&path)? {
+            let infos = database_sessions(file, report);
+            for info in report.survive(file, infos)?.unwrap_or_default() {
                 let id = text(&info, &["id"]).unwrap_or_default().to_string();
                 found.push((info, Stored::Database { file, id }));
             }
             continue;
         }
         let folder = storage(&path);
-        let document = match lines::whole(&path)? {
-            Ok(document) => document,
-            Err(error) if error.is_eof() => {
-                report.truncated(file, error.line() as u64);
-                continue;
-            }
-            Err(error) => {
-                report.skip(file, error.line() as u64, "a file that is no JSON");
-                continue;
-            }
-        };
+        let looked = lines::whole(file, report);
+        let Some(Some(document)) = report.survive(file, looked)? else { continue };
         let exported = document.get("info").filter(|_| document.get("messages").is_some());
         match (exported, folder) {
             (Some(info), _) => found.push((info.clone(), Stored::Exported(file))),
@@ -94,76 +93,147 @@ fn storage(path: &Path) -> Option<(PathBuf, String)> {
 pub(super) fn messages(stored: &Stored, report: &mut Report) -> Result<Vec<Value>, ImportError> {
     match stored {
         Stored::Exported(file) => {
-            let document = lines::whole(report.path(*file))?.unwrap_or_default();
-            Ok(crate::json::list(&document, &["messages"]).to_vec())
+            let document = lines::whole(*file, report)?.unwrap_or_default();
+            Ok(list(&document, &["messages"]).to_vec())
         }
         Stored::Folder { file, folder, id } => {
             let mut messages = Vec::new();
-            for info in all_in(&folder.join("message").join(id), *file, report)? {
+            for info in all_in(&folder.join("message").join(id), *file, report) {
                 let message = text(&info, &["id"]).unwrap_or_default();
-                let parts = all_in(&folder.join("part").join(message), *file, report)?;
+                let parts = all_in(&folder.join("part").join(message), *file, report);
                 messages.push(json!({ "info": info, "parts": parts }));
             }
             Ok(messages)
         }
-        Stored::Database { file, id } => database_messages(report.path(*file), id),
+        Stored::Database { file, id } => database_messages(*file, id, report),
     }
 }
 
 /// All JSON files in a folder, by name: their names begin with the time.
-fn all_in(folder: &Path, file: FileId, report: &mut Report) -> Result<Vec<Value>, ImportError> {
-    let Ok(entries) = fs::read_dir(folder) else { return Ok(Vec::new()) };
+fn all_in(folder: &Path, file: FileId, report: &mut Report) -> Vec<Value> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
+        Err(error) => {
+            report.skip(file, 1, format!("messages or parts: {}", cannot_be_read(&error)));
+            return Vec::new();
+        }
+    };
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.retain(|path| files::has_extension(path, &["json"]));
     paths.sort();
     let mut found = Vec::new();
     for path in paths {
-        match lines::whole(&path)? {
-            Ok(value) => found.push(value),
-            Err(_) => report.skip(file, 1, "a message or part that is no JSON"),
+        if !path.is_file() {
+            report.skip(file, 1, "a message or part that is no regular file");
+            continue;
+        }
+        match lines::parse(&path) {
+            Ok(Ok(whole)) => found.push(whole.value),
+            Ok(Err(_)) => report.skip(file, 1, "a message or part that is no JSON"),
+            Err(error) => {
+                report.skip(file, 1, format!("a message or part: {}", cannot_be_read(&error)));
+            }
         }
     }
-    Ok(found)
+    found
+}
+
+/// Copies of a session as one: of each message all parts, of each part what had come furthest.
+pub(super) fn united(mut copies: Vec<Vec<Value>>) -> Vec<Value> {
+    if copies.len() < 2 {
+        return copies.pop().unwrap_or_default();
+    }
+    let parts = |messages: &Vec<Value>| -> usize {
+        messages.iter().map(|message| list(message, &["parts"]).len()).sum()
+    };
+    copies.sort_by_key(|messages| Reverse(parts(messages)));
+    let mut messages: Vec<Value> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut nameless = Copies::default();
+    for copy in copies {
+        nameless.next();
+        for message in copy {
+            match text(&message, &["info", "id"]) {
+                Some(id) => match places.get(id) {
+                    Some(&place) => add_parts(&mut messages[place], &message),
+                    None => {
+                        places.insert(id.to_string(), messages.len());
+                        messages.push(message);
+                    }
+                },
+                None if nameless.is_new(&message) => messages.push(message),
+                None => {}
+            }
+        }
+    }
+    messages
+}
+
+fn add_parts(known: &mut Value, message: &Value) {
+    let Some(parts) = known.get_mut("parts").and_then(Value::as_array_mut) else { return };
+    for part in list(message, &["parts"]) {
+        let same = parts.iter_mut().find(|known| match text(part, &["id"]) {
+            Some(id) => text(known, &["id"]) == Some(id),
+            None => *known == part,
+        });
+        match same {
+            Some(same) if !is_finished(same) && is_finished(part) => same.clone_from(part),
+            Some(_) => {}
+            None => parts.push(part.clone()),
+        }
+    }
+}
+
+fn is_finished(part: &Value) -> bool {
+    !matches!(text(part, &["state", "status"]), Some("pending" | "running"))
 }
 
 #[cfg(not(feature = "sqlite"))]
-fn database_sessions(_path: &Path) -> Result<Vec<Value>, ImportError> {
+fn database_sessions(_: FileId, _: &mut Report) -> Result<Vec<Value>, ImportError> {
     Err(ImportError::WithoutSqlite { tool: Tool::OpenCode })
 }
 
 #[cfg(not(feature = "sqlite"))]
-fn database_messages(_path: &Path, _id: &str) -> Result<Vec<Value>, ImportError> {
+fn database_messages(_: FileId, _: &str, _: &mut Report) -> Result<Vec<Value>, ImportError> {
     Err(ImportError::WithoutSqlite { tool: Tool::OpenCode })
 }
 
 #[cfg(feature = "sqlite")]
-fn database_sessions(path: &Path) -> Result<Vec<Value>, ImportError> {
-    let database = crate::sqlite::Database::open(path)?;
+fn database_sessions(file: FileId, report: &mut Report) -> Result<Vec<Value>, ImportError> {
+    let path = report.path(file).to_path_buf();
+    let database = Database::open(&path)?;
     if !database.has(&["session", "message", "part"])? {
         return Err(ImportError::Foreign {
-            path: path.to_path_buf(),
+            path,
             tool: Tool::OpenCode,
             why: "the database has no tables session, message and part".to_string(),
             looks_like: database.has(&["checkpoints", "writes"])?.then_some(Tool::LangGraph),
         });
     }
     let query = "SELECT id, parent_id, directory, time_created FROM session ORDER BY id";
-    database.rows(query, &[], |row| {
+    database.rows(query, &[], (file, report), |row| {
         Ok(json!({
             "id": row.get::<_, String>(0)?,
-            "parentID": row.get::<_, Option<String>>(1)?,
-            "directory": row.get::<_, Option<String>>(2)?,
-            "time": { "created": row.get::<_, Option<i64>>(3)? },
+            "parentID": row.get::<_, Option<String>>(1).unwrap_or_default(),
+            "directory": row.get::<_, Option<String>>(2).unwrap_or_default(),
+            "time": { "created": row.get::<_, Option<i64>>(3).unwrap_or_default() },
         }))
     })
 }
 
 #[cfg(feature = "sqlite")]
-fn database_messages(path: &Path, id: &str) -> Result<Vec<Value>, ImportError> {
-    let database = crate::sqlite::Database::open(path)?;
+fn database_messages(
+    file: FileId,
+    id: &str,
+    report: &mut Report,
+) -> Result<Vec<Value>, ImportError> {
+    let database = Database::open(report.path(file))?;
     let data = |row: &rusqlite::Row| {
-        let (id, data): (String, String) = (row.get(0)?, row.get(1)?);
-        let mut value: Value = serde_json::from_str(&data).unwrap_or_default();
+        let id = row.get::<_, String>(0)?;
+        // What is no JSON still has its parts, or its place.
+        let value = serde_json::from_str(&sqlite::text(row, 1)).ok().filter(Value::is_object);
+        let mut value = value.unwrap_or_else(|| json!({}));
         if let Value::Object(members) = &mut value {
             members.insert("id".to_string(), id.into());
         }
@@ -171,10 +241,10 @@ fn database_messages(path: &Path, id: &str) -> Result<Vec<Value>, ImportError> {
     };
     let query = "SELECT id, data FROM message WHERE session_id = ?1 ORDER BY time_created, id";
     let mut messages = Vec::new();
-    for info in database.rows(query, &[id], data)? {
+    for info in database.rows(query, &[id], (file, report), data)? {
         let message = text(&info, &["id"]).unwrap_or_default();
         let query = "SELECT id, data FROM part WHERE message_id = ?1 ORDER BY time_created, id";
-        let parts = database.rows(query, &[message], data)?;
+        let parts = database.rows(query, &[message], (file, report), data)?;
         messages.push(json!({ "info": info, "parts": parts }));
     }
     Ok(messages)

@@ -4,11 +4,15 @@
 
 mod read;
 mod row;
+mod sum;
 mod write;
 
-pub(crate) use read::column_arrays;
 pub use read::{ReadError, Reader};
+pub(crate) use read::{column_arrays, sound};
 pub use write::Writer;
 
 /// The name of the header, as JSON, among the file's metadata.
 pub const HEADER: &str = "attune_trace";
+
+/// The name of where the rows end and their SHA-256.
+const SUM: &str = "sha256";

@@ -4,30 +4,42 @@ use attune_sim::results::{Cell, Column, Kind};
 use attune_trace::access::{Access, ContentId, LineRange, Op, Outcome};
 use std::io;
 
-const COLUMNS: [(&str, Kind); 17] = [
-    ("session", Kind::Text),
-    ("sequence", Kind::Integer),
-    ("time_ms", Kind::Integer),
-    ("agent", Kind::Text),
-    ("turn", Kind::Integer),
-    ("project", Kind::Text),
-    ("artifact", Kind::Text),
-    ("op", Kind::Text),
-    ("tokens", Kind::Integer),
-    ("artifact_tokens", Kind::Integer),
-    ("first_line", Kind::Integer),
-    ("last_line", Kind::Integer),
-    ("total_lines", Kind::Integer),
-    ("version", Kind::Text),
-    ("base", Kind::Text),
-    ("outcome", Kind::Text),
-    ("model", Kind::Text),
+/// A column of a trace.
+pub(super) struct Layout {
+    pub name: &'static str,
+    pub kind: Kind,
+    /// Every access has one.
+    pub required: bool,
+}
+
+const COLUMNS: [(&str, Kind, bool); 17] = [
+    ("session", Kind::Text, true),
+    ("sequence", Kind::Integer, true),
+    ("time_ms", Kind::Integer, false),
+    ("agent", Kind::Text, true),
+    ("turn", Kind::Integer, false),
+    ("project", Kind::Text, false),
+    ("artifact", Kind::Text, true),
+    ("op", Kind::Text, true),
+    ("tokens", Kind::Integer, false),
+    ("artifact_tokens", Kind::Integer, false),
+    ("first_line", Kind::Integer, false),
+    ("last_line", Kind::Integer, false),
+    ("total_lines", Kind::Integer, false),
+    ("version", Kind::Text, false),
+    ("base", Kind::Text, false),
+    ("outcome", Kind::Text, false),
+    ("model", Kind::Text, false),
 ];
+
+pub(super) fn layout() -> impl Iterator<Item = Layout> {
+    COLUMNS.into_iter().map(|(name, kind, required)| Layout { name, kind, required })
+}
 
 pub(super) fn columns() -> Vec<Column> {
     let column =
-        |(name, kind): (&str, Kind)| Column { name: name.to_string(), unit: String::new(), kind };
-    COLUMNS.into_iter().map(column).collect()
+        |Layout { name, kind, .. }| Column { name: name.to_string(), unit: String::new(), kind };
+    layout().map(column).collect()
 }
 
 pub(super) fn cells(access: &Access) -> io::Result<Vec<Cell>> {
@@ -91,7 +103,10 @@ pub(super) fn access(cell: impl Fn(&str) -> Cell) -> Result<Access, String> {
         (Some(first), Some(last)) => {
             Some(LineRange::new(first, last).map_err(|error| error.to_string())?)
         }
-        _ => None,
+        (None, None) => None,
+        _ => {
+            return Err("`first_line` and `last_line` are there together or not at all".to_string());
+        }
     };
     Ok(Access {
         session: text("session")?.ok_or_else(|| missing("session"))?,
@@ -104,7 +119,8 @@ pub(super) fn access(cell: impl Fn(&str) -> Cell) -> Result<Access, String> {
         op: match text("op")?.as_deref() {
             Some("read") => Op::Read,
             Some("write") => Op::Write,
-            _ => return Err("`op` is neither read nor write".to_string()),
+            Some(other) => return Err(format!("`op` is `{other}`, neither read nor write")),
+            None => return Err(missing("op")),
         },
         tokens: number("tokens")?,
         artifact_tokens: number("artifact_tokens")?,

@@ -2,7 +2,7 @@
 
 use super::accesses::Access;
 use super::agent::Doing;
-use super::layout::{Agents, Copies, Layout};
+use super::layout::{Agents, Copies, Layout, Touched};
 use super::simulation::{Checked, Simulation};
 use super::streams::{self, Chance};
 use crate::scenario::ContextModel;
@@ -104,6 +104,7 @@ impl<L: Layout> Simulation<'_, L> {
     #[inline(never)]
     fn read(&mut self, agent: AgentId, artifact: u32) -> Checked {
         let now = Tick(self.now);
+        self.touched.add(agent, artifact);
         let mut pair = self.artifacts[artifact as usize].pair(agent);
         let version = match pair.entry.read(now, &self.rules) {
             Read::Hit(version) => {
@@ -158,6 +159,7 @@ impl<L: Layout> Simulation<'_, L> {
     #[inline(always)]
     fn ask_to_write(&mut self, agent: AgentId, artifact: u32) -> Checked {
         let request = self.agents[agent.0 as usize].next_request();
+        self.touched.add(agent, artifact);
         let (entry, _) = self.artifacts[artifact as usize].copies.of(agent);
         let upgrade = entry.upgrade(Tick(self.now), agent, request, &self.rules);
         self.request(artifact, upgrade)

@@ -10,7 +10,7 @@
 use super::agent::Doing;
 use super::channel::Mail;
 use super::checks::Broken;
-use super::layout::Layout;
+use super::layout::{Layout, Touched};
 use super::simulation::{Checked, Simulation};
 use super::streams::Chance;
 use attune_protocol::{AgentId, Event, Handled, Tell, Tick, ToAgent, ToLine};
@@ -104,6 +104,7 @@ impl<L: Layout> Simulation<'_, L> {
         if self.is_away(agent) {
             return Ok(());
         }
+        self.touched.add(agent, artifact);
         let mut pair = self.artifacts[artifact as usize].pair(agent);
         let held = pair.entry.version();
         let handled = match pair.hear(Tick(self.now), message, &self.rules) {
@@ -125,6 +126,7 @@ impl<L: Layout> Simulation<'_, L> {
         if self.is_away(agent) {
             return Ok(());
         }
+        self.touched.add(agent, artifact);
         let channels = &mut self.channels;
         let place = &mut self.artifacts[artifact as usize];
         if !channels.control_is_instant() || place.line.is_due(now) {

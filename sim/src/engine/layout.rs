@@ -7,7 +7,7 @@
 
 use super::agent::Agent;
 use attune_protocol::{AgentId, AgentSet, Entry, Sparse};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
@@ -16,6 +16,7 @@ pub trait Layout {
     type Set: AgentSet;
     type Copies: Copies;
     type Agents: Agents;
+    type Touched: Touched;
     /// Whether a tick goes through few of the agents.
     const SPARSE: bool;
 }
@@ -32,6 +33,13 @@ pub trait Copies {
     fn forget(&mut self, agent: AgentId);
 }
 
+/// Which copies an agent may have: what it forgets in a crash.
+pub trait Touched: Default {
+    fn add(&mut self, agent: AgentId, artifact: u32);
+    /// All that the agent has touched since the last time, at least, out of so many.
+    fn take(&mut self, agent: AgentId, artifacts: usize) -> impl Iterator<Item = usize>;
+}
+
 /// All agents, by number.
 pub trait Agents: Index<usize, Output = Agent> + IndexMut<usize> {
     fn new(seed: i64, agents: u32) -> Self;
@@ -46,6 +54,7 @@ impl<S: AgentSet> Layout for Dense<S> {
     type Set = S;
     type Copies = Array;
     type Agents = Vec<Agent>;
+    type Touched = Everything;
     const SPARSE: bool = false;
 }
 
@@ -55,6 +64,7 @@ impl Layout for FewOfMany {
     type Set = Sparse;
     type Copies = Map;
     type Agents = MadeWhenNeeded;
+    type Touched = ByAgent;
     const SPARSE: bool = true;
 }
 
@@ -123,6 +133,32 @@ impl Copies for Map {
 
     fn forget(&mut self, agent: AgentId) {
         self.copies.remove(&agent.0);
+    }
+}
+
+/// Nothing is remembered where there are few artifacts.
+#[derive(Default)]
+pub struct Everything;
+
+impl Touched for Everything {
+    #[inline(always)]
+    fn add(&mut self, _: AgentId, _: u32) {}
+
+    fn take(&mut self, _: AgentId, artifacts: usize) -> impl Iterator<Item = usize> {
+        0..artifacts
+    }
+}
+
+#[derive(Default)]
+pub struct ByAgent(BTreeMap<u32, BTreeSet<u32>>);
+
+impl Touched for ByAgent {
+    fn add(&mut self, agent: AgentId, artifact: u32) {
+        self.0.entry(agent.0).or_default().insert(artifact);
+    }
+
+    fn take(&mut self, agent: AgentId, _: usize) -> impl Iterator<Item = usize> {
+        self.0.remove(&agent.0).unwrap_or_default().into_iter().map(|artifact| artifact as usize)
     }
 }
 

@@ -7,7 +7,7 @@ use super::artifact::Artifact;
 use super::channel::Channels;
 use super::checks::{Broken, Failure};
 use super::few::Few;
-use super::layout::{Agents, Copies, Layout};
+use super::layout::{Agents, Copies, Layout, Touched};
 use super::measure::{Histogram, Report};
 use super::streams::{Chance, Streams, Use};
 use crate::scenario::{Scenario, Ticks};
@@ -28,6 +28,7 @@ pub struct Simulation<'a, L: Layout> {
     pub now: u32,
     pub artifacts: Vec<Artifact<L>>,
     pub agents: L::Agents,
+    pub touched: L::Touched,
     pub accesses: Accesses,
     pub channels: Channels,
     /// When held lines are to be looked at, and which. May hold outdated entries.
@@ -62,6 +63,7 @@ impl<'a, L: Layout> Simulation<'a, L> {
                 .collect(),
             agents: L::Agents::new(seed, agents),
             few: Few::new(seed, accesses.most_active(), crash_probability),
+            touched: Default::default(),
             accesses,
             channels: Channels::new(scenario, seed),
             deadlines: BinaryHeap::new(),
@@ -95,8 +97,8 @@ impl<'a, L: Layout> Simulation<'a, L> {
 
     /// The agent forgets everything.
     pub fn forget(&mut self, agent: AgentId) {
-        for artifact in &mut self.artifacts {
-            artifact.copies.forget(agent);
+        for artifact in self.touched.take(agent, self.artifacts.len()) {
+            self.artifacts[artifact].copies.forget(agent);
         }
     }
 

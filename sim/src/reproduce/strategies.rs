@@ -151,6 +151,7 @@ pub fn tradeoff(effort: Effort) -> Result<Tradeoff, Box<Failure>> {
                 Cell::from(loss),
                 setting.strategy.name().into(),
                 setting.label.clone().into(),
+                if scenario.protocol.revalidate { "yes" } else { "no" }.into(),
                 tokens.value.into(),
                 tokens.half_width.into(),
                 stale.into(),
@@ -182,6 +183,9 @@ pub fn tradeoff(effort: Effort) -> Result<Tradeoff, Box<Failure>> {
             Column::number("loss_rate", "of events", 1),
             Column::text("strategy"),
             Column::text("setting"),
+            // Whether an agent names the version of an expired copy, and is sent nothing if it is
+            // still the current one.
+            Column::text("revalidated"),
             Column::number("synchronization", "K tokens", 1),
             Column::number("half_width", "95 % CI", 1),
             Column::number("stale_reads", "% of reads", 2),

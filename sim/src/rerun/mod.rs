@@ -43,7 +43,6 @@ pub(crate) use step::{Did, Extent, Step, Wanted};
 
 use crate::engine::StrategyName;
 use crate::money::{Plan, Prices, Prompts};
-use attune_trace::ReadError;
 use attune_trace::access::Access;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -164,11 +163,11 @@ pub struct Dollars {
 }
 
 /// Runs a trace again: in memory for one session, with [`Settings::across`] for all.
-pub fn rerun(
-    accesses: impl IntoIterator<Item = Result<Access, ReadError>>,
+pub fn rerun<E>(
+    accesses: impl IntoIterator<Item = Result<Access, E>>,
     settings: &Settings,
     prices: &Prices,
-) -> Result<Comparison, ReadError> {
+) -> Result<Comparison, E> {
     let mut comparison = Comparison::new(settings);
     let structural = prices.structural_prompt_tokens;
     let mut projects = BTreeMap::<(bool, String), Vec<Access>>::new();

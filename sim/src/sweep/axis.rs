@@ -3,16 +3,20 @@
 use super::file::Samples;
 use super::setting::is_whole;
 use super::{POINTS_MAX, SweepError};
-use crate::results::{Cell, Column};
+use crate::results::{Cell, Column, Kind};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Deserialize;
 use serde_yaml::with::singleton_map;
 use serde_yaml::{Mapping, Value};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Numbers of a range are rounded to so many significant digits, so that they can be read.
 const DIGITS: i32 = 9;
+
+/// An axis with no more places than this is tried at each before anything runs.
+const TRIED_MAX: usize = 256;
 
 /// Parameters that change together, and the values they take.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +25,8 @@ pub struct Axis {
     pub parameters: Vec<String>,
     /// One value per parameter, for each place on the axis.
     pub values: Vec<Vec<Value>>,
+    /// What the values of each parameter are.
+    kinds: Vec<Kind>,
 }
 
 /// How a parameter's values are given.
@@ -56,6 +62,54 @@ enum Random {
 }
 
 impl Axis {
+    fn new(parameters: Vec<String>, values: Vec<Vec<Value>>) -> Axis {
+        let kind = |place: usize| {
+            let mut values = values.iter().map(|values| &values[place]);
+            if values.clone().all(|value| value.as_i64().is_some()) {
+                Kind::Integer
+            } else if values.all(|value| value.as_f64().is_some()) {
+                Kind::Number { digits: 4 }
+            } else {
+                Kind::Text
+            }
+        };
+        let kinds = (0..parameters.len()).map(kind).collect();
+        Axis { parameters, values, kinds }
+    }
+
+    /// Places to try before anything runs: all; of a long axis the first and the last, and for each
+    /// parameter its least and greatest numbers, whole and not, and every other value once. What a
+    /// field allows is a range, so that no number in between is refused if these are not.
+    pub(super) fn tried(&self) -> BTreeSet<usize> {
+        if self.len() <= TRIED_MAX {
+            return (0..self.len()).collect();
+        }
+        let mut tried = BTreeSet::from([0, self.len() - 1]);
+        for parameter in 0..self.parameters.len() {
+            let mut others = BTreeSet::new();
+            let mut extremes: [Option<[(f64, usize); 2]>; 2] = [None; 2];
+            for (place, values) in self.values.iter().enumerate() {
+                let value = &values[parameter];
+                let Some(number) = value.as_f64() else {
+                    if others.insert(shown(value)) {
+                        tried.insert(place);
+                    }
+                    continue;
+                };
+                let [least, greatest] = extremes[usize::from(value.as_i64().is_some())]
+                    .get_or_insert([(number, place); 2]);
+                if number < least.0 {
+                    *least = (number, place);
+                }
+                if number > greatest.0 {
+                    *greatest = (number, place);
+                }
+            }
+            tried.extend(extremes.into_iter().flatten().flatten().map(|(_, place)| place));
+        }
+        tried
+    }
+
     pub fn len(&self) -> usize {
         self.values.len()
     }
@@ -111,7 +165,7 @@ impl Axis {
                 let places = 0..first.len();
                 let at = |place: usize| columns.iter().map(move |column| column[place].clone());
                 let values = places.map(|place| at(place).collect()).collect();
-                axes.push(Axis { parameters, values });
+                axes.push(Axis::new(parameters, values));
             }
         }
         axes.extend(drawn(file, &random, samples)?);
@@ -124,14 +178,7 @@ impl Axis {
 
     /// The column of a parameter in the result.
     pub(super) fn column(&self, place: usize, name: &str) -> Column {
-        let mut values = self.values.iter().map(|values| &values[place]);
-        if values.clone().all(|value| value.as_i64().is_some()) {
-            Column::integer(name, "")
-        } else if values.all(|value| value.as_f64().is_some()) {
-            Column::number(name, "", 4)
-        } else {
-            Column::text(name)
-        }
+        Column { name: name.to_string(), unit: String::new(), kind: self.kinds[place] }
     }
 
     /// The cells of the parameters at a place of the axis.
@@ -139,12 +186,10 @@ impl Axis {
         let values = self.values[place].iter().enumerate();
         values.map(|(parameter, value)| {
             let text = || Cell::Text(shown(value));
-            match self.column(parameter, "").kind {
-                crate::results::Kind::Integer => value.as_i64().map_or_else(text, Cell::Integer),
-                crate::results::Kind::Number { .. } => {
-                    value.as_f64().map_or_else(text, Cell::Number)
-                }
-                crate::results::Kind::Text => text(),
+            match self.kinds[parameter] {
+                Kind::Integer => value.as_i64().map_or_else(text, Cell::Integer),
+                Kind::Number { .. } => value.as_f64().map_or_else(text, Cell::Number),
+                Kind::Text => text(),
             }
         })
     }
@@ -169,8 +214,8 @@ fn given(name: &str, given: &Value) -> Result<Given, String> {
             let range = || -> Result<Range, String> {
                 let range: Range = serde_yaml::from_value(parameters.clone())
                     .map_err(|error| format!("{error}; {ways}"))?;
-                let finite = range.from.is_finite() && range.to.is_finite();
-                if !finite || !(1..=POINTS_MAX).contains(&range.steps) {
+                check_finite(range.from, range.to)?;
+                if !(1..=POINTS_MAX).contains(&range.steps) {
                     return Err(format!(
                         "steps: found {}, allowed: 1 to {POINTS_MAX}",
                         range.steps
@@ -201,7 +246,8 @@ fn given(name: &str, given: &Value) -> Result<Given, String> {
                         Random::Choice(values) if values.is_empty() => {
                             return Err("choice: no values; give at least one".to_string());
                         }
-                        Random::Uniform(_) | Random::Choice(_) => {}
+                        Random::Uniform(between) => check_finite(between.from, between.to)?,
+                        Random::Choice(_) => {}
                     }
                     return Ok(Given::Random(random));
                 }
@@ -216,8 +262,17 @@ fn given(name: &str, given: &Value) -> Result<Given, String> {
     Ok(Given::Values(values))
 }
 
+fn check_finite(from: f64, to: f64) -> Result<(), String> {
+    if from.is_finite() && to.is_finite() {
+        return Ok(());
+    }
+    let end = if from.is_finite() { ("to", to) } else { ("from", from) };
+    Err(format!("{}: found {}; give a number that is finite", end.0, end.1))
+}
+
 fn check_log(from: f64, to: f64) -> Result<(), String> {
-    if from > 0.0 && to > 0.0 && from.is_finite() && to.is_finite() {
+    check_finite(from, to)?;
+    if from > 0.0 && to > 0.0 {
         Ok(())
     } else {
         Err(format!("log: from {from} to {to}; both must be above 0"))
@@ -282,5 +337,5 @@ fn drawn(
         }
     }
     let parameters = random.iter().map(|(name, _)| name.clone()).collect();
-    Ok(Some(Axis { parameters, values }))
+    Ok(Some(Axis::new(parameters, values)))
 }

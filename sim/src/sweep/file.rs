@@ -71,6 +71,8 @@ pub(super) fn read(path: &Path) -> Result<Sweep, SweepError> {
     let unreadable = |source| SweepError::Unreadable { file: path.to_path_buf(), source };
     let text = std::fs::read_to_string(path).map_err(unreadable)?;
     let syntax = |source| SweepError::Syntax { file: path.to_path_buf(), source };
+    // Fields are looked at as they are read: what is no YAML further on has to be said first.
+    serde_yaml::from_str::<Value>(&text).map_err(syntax)?;
     let file: File = serde_yaml::from_str(&text).map_err(syntax)?;
     let wrong = |what: String| SweepError::Field { file: path.to_path_buf(), what };
     if !(1..=RUNS_MAX).contains(&file.runs) {
@@ -138,12 +140,13 @@ fn strategies(engine: Engine, names: &[String]) -> Result<Vec<&'static str>, Str
     Ok(if chosen.is_empty() { all } else { chosen })
 }
 
-/// Tries every value of every axis once, and refuses an axis that changes nothing.
+/// Tries the values of every axis that differ in whether they can be allowed, and refuses an axis
+/// that changes nothing. What only several values together make wrong is found at its point.
 fn check_axes(path: &Path, sweep: &Sweep) -> Result<(), SweepError> {
     let lengths: Vec<usize> = sweep.axes.iter().map(Axis::len).collect();
     for (place, axis) in sweep.axes.iter().enumerate() {
         let stride: usize = lengths[place + 1..].iter().product();
-        let mut scenarios = (0..axis.len()).map(|value| sweep.scenario(value * stride));
+        let mut scenarios = axis.tried().into_iter().map(|value| sweep.scenario(value * stride));
         let first = scenarios.next().expect("no axis is empty")?;
         let mut changes = axis.len() == 1;
         for other in scenarios {

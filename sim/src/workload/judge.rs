@@ -9,11 +9,20 @@
 //! a third; how much a measure differs from sample to sample is known from resampling the fitted
 //! sessions (bootstrap, whole sessions). The error is the misfit and 1.96 standard deviations of
 //! the difference of such samples: 95 of 100 sources whose judging sessions are of the same kind
-//! are within it, each measure for itself. Of what no fitted session showed (a stale hit, say) chance
-//! is taken for three in as many sessions (the rule of three).
+//! are within it, each measure for itself.
 //!
-//! It can be wrong where few sessions hold most of what happens (the resampled samples are then too
-//! much alike), and where the judging sessions are of another kind than the fitted ones.
+//! Resampling knows only sessions that were fitted to. Where a few of all sessions hold most of the
+//! hits, it may be that none of them is among these; then the resampled samples are too much alike. Of
+//! a kind of session that not one of `n` shows, there may be three in as many (the rule of three, 95 %).
+//! So shares of reads have that as a part of their chance: three sessions of mean size all of whose
+//! reads count. It is small beside the rest wherever many sessions share what happens.
+//!
+//! The other measures have no such bound. There the deviation itself is taken to be known only as well
+//! as from the sessions that make it up: Student's quantile is that of fewer sessions where a few
+//! differ much from the others (Satterthwaite).
+//!
+//! It can be wrong where such sessions are much longer than the mean, too, and where the judging
+//! sessions are of another kind than the fitted ones.
 
 use super::draw::Draw;
 use super::tally::{Measure, Tally};
@@ -81,22 +90,23 @@ pub fn judge(samples: &Samples, settings: &Settings, seed: u64) -> Judgement {
         1.0 + count(samples.fitted) / count(samples.judging)
             + count(samples.fitted) / count(samples.synthetic),
     );
-    let quantile = quantile(samples.fitted.len());
     let mut compared = Vec::new();
     for (place, strategy) in settings.strategies.iter().enumerate() {
         for measure in Measure::ALL {
-            let of = |tally| measure.of(tally, place, settings);
+            let of = |tally: &Tally| measure.of(tally, place, settings);
             let all = [of(&fitted_sum), of(&judging), of(&synthetic), of(&uniform)];
             let [Some(fitted), Some(real), Some(synthetic), Some(uniform)] = all else {
                 continue;
             };
             let values: Vec<f64> = resampled.iter().filter_map(of).collect();
-            let chance = quantile * crate::stats::population_sigma(&values) * samples_apart;
-            let unseen = match measure.saw_nothing(&fitted_sum, place) {
-                true => 300.0 / count(samples.fitted),
-                false => 0.0,
+            let (sessions, unseen) = match measure.is_share_of_reads() {
+                true => (count(samples.fitted), 300.0 / count(samples.fitted)),
+                false => (behind(samples.fitted, &fitted_sum, fitted, of), 0.0),
             };
-            let stated_error = (synthetic - fitted).abs() + chance.max(unseen);
+            let chance = quantile(sessions, count(samples.fitted))
+                * crate::stats::population_sigma(&values)
+                * samples_apart;
+            let stated_error = (synthetic - fitted).abs() + libm::hypot(chance, unseen);
             let difference = synthetic - real;
             compared.push(Compared {
                 strategy: *strategy,
@@ -133,15 +143,30 @@ fn best(real: &Tally, synthetic: &Tally, uniform: &Tally, settings: &Settings) -
     }
 }
 
-/// Standard deviations within which 95 % are where the deviation itself is known from so many values
-/// (Student's distribution, by its expansion about the normal), and is as much too small as that of
-/// a resampled sample is.
-fn quantile(values: usize) -> f64 {
-    let (z, free) = (Z_95, values.saturating_sub(1).max(1) as f64);
+/// How many sessions with normal differences would know the spread of a measure as well as these do:
+/// from the fourth moment of what each session does to it. Fewer than there are, where a few differ
+/// much.
+fn behind(sessions: &[Tally], sum: &Tally, value: f64, of: impl Fn(&Tally) -> Option<f64>) -> f64 {
+    let (mut squares, mut fourths) = (0.0, 0.0);
+    for session in sessions {
+        let without = of(&sum.without(session)).unwrap_or(value);
+        let square = (value - without) * (value - without);
+        squares += square;
+        fourths += square * square;
+    }
+    let all = sessions.len().max(1) as f64;
+    if fourths > 0.0 { (3.0 * squares * squares / fourths).clamp(2.0, all.max(2.0)) } else { all }
+}
+
+/// Standard deviations within which 95 % are where the deviation itself is known as well as from so
+/// many values (Student's distribution, by its expansion about the normal), and is as much too small
+/// as that of a resampled sample of all is.
+fn quantile(known_from: f64, all: f64) -> f64 {
+    let (z, free) = (Z_95, (known_from - 1.0).max(1.0));
     let (z3, z5) = (z * z * z, z * z * z * z * z);
     let student =
         z + (z3 + z) / (4.0 * free) + (5.0 * z5 + 16.0 * z3 + 3.0 * z) / (96.0 * free * free);
-    student * libm::sqrt((free + 1.0) / free)
+    student * libm::sqrt(all / (all - 1.0).max(0.5))
 }
 
 /// Sums of as many sessions, drawn from these with replacement.
@@ -155,4 +180,35 @@ fn resample(tallies: &[Tally], seed: u64) -> Vec<Tally> {
         Tally::sum((0..sessions).map(|_| &tallies[draw.below(sessions) as usize]))
     };
     (0..RESAMPLES as u64).map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tally::Strategy;
+    use super::*;
+
+    fn sessions(count: usize, hits: u64) -> Vec<Tally> {
+        let one = Strategy { tokens: 1_000 - 100 * hits, control: 0, hits, stale: 0 };
+        let strategies = Settings::default().strategies.iter().map(|_| one).collect();
+        vec![Tally { accesses: 10, reads: 10, today: 1_000, strategies }; count]
+    }
+
+    /// The fitted sessions hit once, all alike; a few of the judging ones hit all the time.
+    #[test]
+    fn a_few_sessions_of_a_kind_that_was_not_fitted_are_within_the_error_and_many_are_not() {
+        let settings = Settings::default();
+        let fitted = sessions(100, 1);
+        let judged = |unlike: usize| {
+            let judging = [sessions(100 - unlike, 1), sessions(unlike, 10)].concat();
+            let (synthetic, uniform) = (&fitted, &fitted);
+            judge(&Samples { fitted: &fitted, judging: &judging, synthetic, uniform }, &settings, 1)
+        };
+        let hits = |judgement: Judgement| {
+            let mut rows = judgement.compared.into_iter();
+            rows.find(|row| row.measure == Measure::HitRate).unwrap()
+        };
+        assert!(hits(judged(3)).within);
+        assert!(!hits(judged(4)).within);
+        assert!((hits(judged(3)).stated_error - 3.0).abs() < 1e-9);
+    }
 }

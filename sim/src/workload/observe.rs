@@ -277,15 +277,18 @@ impl Sample {
                 return;
             }
             self.parts_scattered.add(scattered);
-            self.parts_parts.extend(tokens);
+            let mut drawn = true;
             if let Wanted::Lines(lines) = wanted {
                 let same = touched.read.covers(wanted);
+                // How many lines those are was decided when they were first read.
+                drawn = !same;
                 self.parts_same.add(same);
                 if !same {
                     let missing = touched.read.missing(lines);
                     self.parts_fresh.push(missing as f64 / lines.count() as f64);
                 }
             }
+            self.parts_parts.extend(tokens.filter(|_| drawn));
         } else {
             if extent.tokens > 0 {
                 self.first_whole.push((extent.tokens as f64, whole));

@@ -39,6 +39,10 @@ fn parameters_are_found_again() {
     near(found.artifacts.changed_outside, 0.02, 0.005);
     near(found.reads.first.whole_slope, -0.8, 0.1);
     near(found.reads.again_after_parts.same_lines, 0.25, 0.05);
+    // A part ends where its artifact ends, so that small artifacts have smaller ones.
+    near(found.reads.first.part.slope, 0.3, 0.06);
+    near(found.reads.again_after_whole.part.slope, 0.3, 0.06);
+    near(found.reads.again_after_parts.part.slope, 0.3, 0.12);
     let turns = found.turns.unwrap();
     near(turns.same, 0.2, 0.02);
     near(turns.touch_after_touch, 0.6, 0.02);

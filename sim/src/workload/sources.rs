@@ -1,7 +1,6 @@
 //! Which sessions belong to one source.
 
 use super::calibrate::Source;
-use attune_trace::ReadError;
 use attune_trace::access::{Access, Header};
 
 /// The tool name of traces that were made from plain access records, which name their source
@@ -10,12 +9,12 @@ const PLAIN: &str = "jsonl";
 
 /// Sorts the accesses of one trace into sources: the projects of a trace of plain access records,
 /// else the whole trace under this name. Sessions of one name in one source are one.
-pub fn collect(
+pub fn collect<E>(
     header: &Header,
     name: &str,
-    accesses: impl IntoIterator<Item = Result<Access, ReadError>>,
+    accesses: impl IntoIterator<Item = Result<Access, E>>,
     sources: &mut Vec<Source>,
-) -> Result<(), ReadError> {
+) -> Result<(), E> {
     let mut last: Option<(usize, String)> = None;
     for access in accesses {
         let access = access?;

@@ -5,6 +5,7 @@ use crate::money::Prices;
 use crate::rerun::{self, Candidate, Recommendation, Settings};
 use attune_trace::access::Access;
 use serde::Serialize;
+use std::convert::Infallible;
 use std::ops::AddAssign;
 
 /// One session, or the sum of some.
@@ -72,11 +73,10 @@ impl Measure {
 }
 
 impl Measure {
-    /// Whether it is about something that never happened.
-    pub fn saw_nothing(self, tally: &Tally, place: usize) -> bool {
+    /// Whether it grows with the reads that hit, of all reads.
+    pub fn is_share_of_reads(self) -> bool {
         match self {
-            Measure::HitRate | Measure::SavedOfToday => tally.strategies[place].hits == 0,
-            Measure::StaleHits => tally.strategies[place].stale == 0,
+            Measure::HitRate | Measure::SavedOfToday | Measure::StaleHits => true,
             Measure::SavedOfBroadcast | Measure::TokensPerAccess => false,
         }
     }
@@ -87,8 +87,7 @@ impl Tally {
     pub fn of(session: &[Access], settings: &Settings) -> Tally {
         let prices = Prices { structural_prompt_tokens: 0.0, plans: Vec::new() };
         let accesses = session.iter().cloned().map(Ok);
-        let found = rerun::rerun(accesses, settings, &prices)
-            .unwrap_or_else(|error| unreachable!("nothing is read: {error}"));
+        let Ok(found) = rerun::rerun::<Infallible>(accesses, settings, &prices);
         Tally {
             accesses: found.trace.reads + found.trace.writes,
             reads: found.trace.reads,
@@ -110,6 +109,21 @@ impl Tally {
         let mut sum = Tally::default();
         tallies.into_iter().for_each(|tally| sum += tally);
         sum
+    }
+
+    /// The sum without one of those in it.
+    pub fn without(&self, one: &Tally) -> Tally {
+        let mut rest = self.clone();
+        rest.accesses -= one.accesses;
+        rest.reads -= one.reads;
+        rest.today -= one.today;
+        for (rest, one) in rest.strategies.iter_mut().zip(&one.strategies) {
+            rest.tokens -= one.tokens;
+            rest.control -= one.control;
+            rest.hits -= one.hits;
+            rest.stale -= one.stale;
+        }
+        rest
     }
 
     /// The strategy that the replay would recommend.

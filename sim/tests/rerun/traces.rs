@@ -3,6 +3,7 @@
 use attune_sim::engine::StrategyName;
 use attune_sim::money::Prices;
 use attune_sim::rerun::{Account, Comparison, Settings, rerun};
+use attune_trace::ReadError;
 use attune_trace::access::{Access, ContentId, LineRange, Op, Outcome};
 
 /// An access of `s` to `x`, all else unknown.
@@ -76,7 +77,8 @@ pub fn replacing(base: &str, made: &str, access: Access) -> Access {
 }
 
 pub fn compare(accesses: &[Access], settings: &Settings) -> Comparison {
-    rerun(accesses.iter().cloned().map(Ok), settings, &Prices::built_in()).unwrap()
+    let accesses = accesses.iter().cloned().map(Ok::<Access, ReadError>);
+    rerun(accesses, settings, &Prices::built_in()).unwrap()
 }
 
 pub fn account(comparison: &Comparison, strategy: StrategyName) -> &Account {

@@ -1,24 +1,25 @@
 //! `attune calibrate`: workloads fitted to access traces, and what they are worth.
 
+mod repeat;
 mod show;
 
 use super::progress_bar;
 use crate::output::Target;
-use anyhow::{Context, anyhow, bail};
+use crate::traces::{self, Trace};
+use anyhow::{Context, bail};
 use attune_sim::rerun::Settings;
 use attune_sim::scenario::Scenario;
 use attune_sim::workload::{self, Calibration, Options, Source, Workload};
-use attune_trace::{self as trace, Opened, ReadError};
 use clap::ValueEnum;
 use serde::Serialize;
-use std::fs::File;
-use std::io::{self, BufReader, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   attune import jsonl accesses.jsonl -o trace.jsonl
   attune calibrate trace.jsonl -o workload.yaml
+  attune calibrate trace.jsonl --repeat 20      # is the stated error right?
   attune synthesize workload.yaml --sessions 100 -o made-up.jsonl
   attune simulate workload.yaml --runs 100
 
@@ -27,7 +28,7 @@ jsonl) has a source per project. Sessions are divided by a hash of their name: t
 to some and judged by the others. What is fitted how, and what the stated error means, is in
 docs/workloads.md. Exit status: 0 done, 2 a trace cannot be read.")]
 pub struct Arguments {
-    /// Access traces.
+    /// Access traces, JSON lines or Parquet.
     #[arg(required = true, value_name = "TRACE")]
     traces: Vec<PathBuf>,
     /// Write the workload to this file: the sessions for attune synthesize, and a scenario of the
@@ -43,6 +44,9 @@ pub struct Arguments {
     /// Sessions that are made up for the comparison, per source.
     #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     sessions: u64,
+    /// Calibrate with N seeds from --seed on, and tell only how often the stated error was exceeded.
+    #[arg(long, value_name = "N", conflicts_with = "out", value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    repeat: Option<u64>,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
@@ -81,9 +85,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         settings: Settings::default(),
     };
     let sessions: usize = sources.iter().map(|source| source.sessions.len()).sum();
-    let bar = progress_bar(sessions as u64 + arguments.sessions * sources.len() as u64);
+    let each = sessions as u64 + arguments.sessions * sources.len() as u64;
+    let bar = progress_bar(each.saturating_mul(arguments.repeat.unwrap_or(1)));
     bar.set_message("sessions");
     let done = || bar.inc(1);
+    if let Some(times) = arguments.repeat {
+        repeat::run(&sources, &options, times, arguments.format, &done)?;
+        bar.finish_and_clear();
+        return Ok(());
+    }
     let calibrations: Vec<Calibration> =
         sources.iter().map(|source| workload::calibrate(source, &options, &done)).collect();
     bar.finish_and_clear();
@@ -116,21 +126,15 @@ fn scenario(calibrations: &[Calibration]) -> Option<&Scenario> {
 }
 
 fn read(path: &Path, sources: &mut Vec<Source>) -> anyhow::Result<()> {
-    let shown = path.display();
-    if path.is_dir() {
-        bail!("{shown}: is a directory; name a trace");
-    }
-    let file = File::open(path)
-        .with_context(|| format!("{shown}: cannot be opened; name an access trace"))?;
-    let unreadable = |error: ReadError| anyhow!("{shown}:{error}");
-    match trace::open(BufReader::new(file)).map_err(unreadable)? {
-        Opened::Events(_) => bail!(
-            "{shown}: is an event trace; a workload is fitted to access traces (attune import)"
+    match traces::open(path)? {
+        Trace::Events(_) => bail!(
+            "{}: is an event trace; a workload is fitted to access traces (attune import)",
+            path.display()
         ),
-        Opened::Access(mut trace) => {
+        Trace::Access(mut trace) => {
             let header = trace.header().clone();
             let name = path.file_stem().map_or("trace".into(), |name| name.to_string_lossy());
-            workload::collect(&header, &name, trace.by_ref(), sources).map_err(unreadable)
+            workload::collect(&header, &name, trace.by_ref(), sources)
         }
     }
 }

@@ -1,15 +1,16 @@
 //! An access trace: run again under every strategy.
 
 use super::{Arguments, Chosen, Format, show};
-use anyhow::{Context, anyhow, bail};
+use crate::traces::Accesses;
+use anyhow::{Context, bail};
 use attune_sim::engine::StrategyName;
 use attune_sim::money::Prices;
 use attune_sim::rerun::{Comparison, Granularity, Settings, rerun};
-use attune_trace::access::{Header, Reader};
-use attune_trace::{Kind, ReadError};
+use attune_trace::Kind;
+use attune_trace::access::Header;
 use serde::Serialize;
-use std::fs::{self, File};
-use std::io::{self, BufReader, Write};
+use std::fs;
+use std::io::{self, Write};
 
 /// What came of it, as JSON shows it.
 #[derive(Serialize)]
@@ -24,11 +25,10 @@ struct Summary<'a> {
     comparison: &'a Comparison,
 }
 
-pub(super) fn run(arguments: &Arguments, mut trace: Reader<BufReader<File>>) -> anyhow::Result<()> {
+pub(super) fn run(arguments: &Arguments, mut trace: Accesses) -> anyhow::Result<()> {
     let path = &arguments.trace;
     let prices = prices(arguments)?;
-    let compared = rerun(trace.by_ref(), &arguments.settings(), &prices);
-    let comparison = compared.map_err(|error: ReadError| anyhow!("{}:{error}", path.display()))?;
+    let comparison = rerun(trace.by_ref(), &arguments.settings(), &prices)?;
     if comparison.trace.reads + comparison.trace.writes == 0 {
         bail!("{}: no access in it was done; there is nothing to run again", path.display());
     }
@@ -36,11 +36,9 @@ pub(super) fn run(arguments: &Arguments, mut trace: Reader<BufReader<File>>) -> 
     let mut out = io::stdout().lock();
     match arguments.format {
         Format::Text => {
-            let cut = if trace.truncated() {
-                format!("          (it ends within line {}, which is left out)\n", trace.line())
-            } else {
-                String::new()
-            };
+            let cut = trace.cut_within().map_or(String::new(), |line| {
+                format!("          (it ends within line {line}, which is left out)\n")
+            });
             let text = format!(
                 "trace     {}: accesses of {} (tokens: {})\n{cut}{}",
                 path.display(),
@@ -56,7 +54,7 @@ pub(super) fn run(arguments: &Arguments, mut trace: Reader<BufReader<File>>) -> 
                 kind: header.kind,
                 source: &header.source,
                 tokenizer: &header.tokenizer,
-                truncated: trace.truncated(),
+                truncated: trace.cut_within().is_some(),
                 comparison: &comparison,
             };
             serde_json::to_writer_pretty(&mut out, &summary).map_err(io::Error::from)?;

@@ -4,12 +4,10 @@ mod accesses;
 mod events;
 mod show;
 
-use anyhow::{Context, anyhow, bail};
+use crate::traces::{self, Trace};
+use anyhow::bail;
 use attune_sim::engine::StrategyName;
-use attune_trace::{self as trace, Opened, ReadError};
 use clap::ValueEnum;
-use std::fs::File;
-use std::io::BufReader;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -32,7 +30,7 @@ itself. A trace of a protocol with a defect is replayed with that defect.
 The formats are described in docs/trace-format.md. Exit status: 0 done, 1 the core does something
 else than an event trace says, 2 the trace cannot be read.")]
 pub struct Arguments {
-    /// A trace; its first line says of which kind.
+    /// A trace, JSON lines or Parquet; its header says of which kind.
     #[arg(value_name = "TRACE")]
     trace: PathBuf,
     /// Access traces: the strategies to run [default: all].
@@ -102,15 +100,8 @@ fn strategy(name: &str) -> Result<Chosen, String> {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let path = &arguments.trace;
-    if path.is_dir() {
-        bail!("{}: is a directory; name a trace", path.display());
-    }
-    let file = File::open(path).with_context(|| {
-        format!("{}: cannot be opened; name a trace that was recorded", path.display())
-    })?;
-    let unreadable = |error: ReadError| anyhow!("{}:{error}", path.display());
-    match trace::open(BufReader::new(file)).map_err(unreadable)? {
-        Opened::Events(trace) => {
+    match traces::open(path)? {
+        Trace::Events(trace) => {
             let given = arguments.of_accesses();
             if let Some(name) = given {
                 bail!(
@@ -121,7 +112,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             }
             events::run(arguments, trace)
         }
-        Opened::Access(trace) => {
+        Trace::Access(trace) => {
             if let Some(name) = arguments.of_events() {
                 bail!(
                     "{name}: {} is an access trace, which has no steps of the protocol to repeat; \

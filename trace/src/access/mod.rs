@@ -8,11 +8,13 @@
 //! known here are passed over, so that newer traces of the same format can be read.
 
 mod header;
+mod order;
 mod read;
 mod row;
 mod write;
 
 pub use header::Header;
+pub use order::{Order, OutOfOrder};
 pub use read::Reader;
 pub use row::{Access, ContentId, LineRange, NotARange, Op, Outcome};
 pub use write::Writer;

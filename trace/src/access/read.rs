@@ -1,4 +1,4 @@
-use super::{Access, Header};
+use super::{Access, Header, Order};
 use crate::header::Kind;
 use crate::open::first_line;
 use crate::{ReadError, lines};
@@ -14,8 +14,7 @@ pub struct Reader<R> {
     header: Header,
     /// The line that was read last.
     line: u64,
-    /// The session of the line before, and the sequence there.
-    before: Option<(String, u64)>,
+    order: Order,
     truncated: bool,
     failed: bool,
 }
@@ -31,7 +30,14 @@ impl<R: BufRead> Reader<R> {
     /// Goes on after a header.
     pub(crate) fn after(text: &[u8], source: R, line: u64) -> Result<Reader<R>, ReadError> {
         let header = lines::parse(text, line)?;
-        Ok(Reader { source, header, line, before: None, truncated: false, failed: false })
+        Ok(Reader {
+            source,
+            header,
+            line,
+            order: Order::default(),
+            truncated: false,
+            failed: false,
+        })
     }
 
     pub fn header(&self) -> &Header {
@@ -58,17 +64,7 @@ impl<R: BufRead> Reader<R> {
             }
             parsed => parsed?,
         };
-        if let Some((session, before)) = &mut self.before
-            && *session == access.session
-        {
-            if access.sequence <= *before {
-                let found = access.sequence;
-                return Err(ReadError::Order { line, before: *before, found });
-            }
-            *before = access.sequence;
-        } else {
-            self.before = Some((access.session.clone(), access.sequence));
-        }
+        self.order.follow(&access).map_err(|what| ReadError::Order { line, what })?;
         Ok(Some(access))
     }
 }

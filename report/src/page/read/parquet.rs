@@ -1,5 +1,5 @@
 use super::{Found, ROWS_READ};
-use crate::access::column_arrays;
+use crate::access::{column_arrays, sound};
 use attune_sim::results::{Cell, Column, Kind, Table};
 use polars_arrow::array::{Array, BooleanArray, PrimitiveArray, Utf8ViewArray, get_display};
 use polars_arrow::datatypes::{ArrowDataType, Field};
@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use std::fs::File;
 
 pub(super) fn read(mut file: File, name: &str) -> Result<Found, String> {
-    let metadata = read::read_metadata(&mut file)
+    let metadata = sound(|| Ok(read::read_metadata(&mut file)?))
         .map_err(|error| format!("is no whole Parquet file: {error}; make it again"))?;
     let unusual = |error| format!("cannot be read: {error}; write it uncompressed, or as CSV");
-    let schema = read::infer_schema(&metadata).map_err(|error| unusual(error.to_string()))?;
+    let schema = sound(|| Ok(read::infer_schema(&metadata)?)).map_err(unusual)?;
     let entries = metadata.key_value_metadata.iter().flatten();
     let units = entries.filter(|entry| entry.key == "units").find_map(|entry| entry.value.as_ref());
     let units: BTreeMap<String, String> =
@@ -34,7 +34,7 @@ pub(super) fn read(mut file: File, name: &str) -> Result<Found, String> {
         rows.resize_with(start + group.num_rows(), || Vec::with_capacity(columns.len()));
         for field in schema.iter_values() {
             let arrays = column_arrays(&mut file, group, field);
-            let arrays = arrays.map_err(|error| unusual(error.to_string()))?;
+            let arrays = arrays.map_err(unusual)?;
             let mut cells = arrays.iter().flat_map(|array| cells(array.as_ref()));
             rows[start..]
                 .iter_mut()

@@ -117,3 +117,38 @@ pub fn zipf(sessions: &[Vec<u64>]) -> Option<f64> {
     };
     Some(peak(0.0, 5.0, likelihood))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload::draw::Draw;
+
+    /// Sessions that draw from a catalogue of fifty artifacts by Zipf's law. Ranks are those that
+    /// were observed: chance makes a few accesses look uneven, and rare artifacts are not seen.
+    #[test]
+    fn zipf_is_found_again_where_sessions_are_long() {
+        let found = |exponent: f64, accesses: usize| {
+            let sessions: Vec<Vec<u64>> = (0..200)
+                .map(|session| {
+                    let mut draw = Draw::new(3, session);
+                    let mut counts = vec![0; 50];
+                    for _ in 0..accesses {
+                        let weights = (1..=50).map(|rank| libm::pow(f64::from(rank), -exponent));
+                        counts[draw.weighted(weights).unwrap()] += 1;
+                    }
+                    counts.into_iter().filter(|count| *count > 0).collect()
+                })
+                .collect();
+            zipf(&sessions).unwrap()
+        };
+        for exponent in [0.0, 0.5, 1.0, 1.5] {
+            let all = [20, 100, 1000].map(|accesses| found(exponent, accesses));
+            println!("| {exponent} | {:.2} | {:.2} | {:.2} |", all[0], all[1], all[2]);
+            assert!((all[0] - exponent).abs() < 0.45, "{exponent}: {all:?}");
+            if exponent >= 0.5 {
+                assert!((all[1] - exponent).abs() < 0.15, "{exponent}: {all:?}");
+                assert!((all[2] - exponent).abs() < 0.05, "{exponent}: {all:?}");
+            }
+        }
+    }
+}

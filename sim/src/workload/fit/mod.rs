@@ -96,7 +96,11 @@ pub fn fit(source: &str, kind: &str, sample: &Sample) -> Option<Fit> {
         .lengths("accesses of a helper", &sample.helper.accesses)
         .map(|law| role(&mut notes, "helper", &sample.helper, law, written.helper));
     if sample.reads == 0 {
-        notes.missing("reads: none is recorded, so there is no hit, and nothing to save today");
+        notes.missing(
+            "reads: none is recorded, so there is no hit, and nothing to save: what this says is \
+             how writes go, and all strategies are alike in it. If the agents did read, import \
+             sessions of a tool that records reads (docs/importing.md)",
+        );
     }
     if sample.gaps_new.is_empty() && sample.gaps_known.is_empty() {
         notes.missing("time: none is recorded; a tick is an access");
