@@ -1,0 +1,50 @@
+//! Several frames in one buffer, each after its length.
+
+use crate::error::DecodeError;
+use crate::frame::number;
+use crate::varint;
+
+/// Appends a frame after its length.
+pub fn push_frame(frame: &[u8], buffer: &mut Vec<u8>) {
+    varint::write(buffer, frame.len() as u64);
+    buffer.extend_from_slice(frame);
+}
+
+/// The frames of a buffer, in order. After an error there are no more.
+#[derive(Clone, Debug)]
+pub struct Frames<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Frames<'a> {
+    /// Of what [`push_frame`] wrote.
+    pub fn new(buffer: &'a [u8]) -> Self {
+        Self { rest: buffer }
+    }
+
+    /// What was not read yet: after [`DecodeError::Truncated`], the beginning of a frame whose
+    /// end may still come.
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+}
+
+impl<'a> Iterator for Frames<'a> {
+    type Item = Result<&'a [u8], DecodeError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let mut rest = self.rest;
+        let frame = number(&mut rest, "length prefix").and_then(|length| {
+            let length = usize::try_from(length).ok();
+            let split = length.and_then(|length| rest.split_at_checked(length));
+            split.ok_or(DecodeError::Truncated { part: "body" })
+        });
+        Some(frame.map(|(frame, after)| {
+            self.rest = after;
+            frame
+        }))
+    }
+}
