@@ -63,7 +63,12 @@ impl Decoder {
         Ok(message)
     }
 
-    fn read(&mut self, base: Option<&[u8]>, frame: &[u8], out: &mut Vec<u8>) -> Result<Mode, DecodeError> {
+    fn read(
+        &mut self,
+        base: Option<&[u8]>,
+        frame: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<Mode, DecodeError> {
         let (header, checksum, bytes) = Header::read(frame, self.limit)?;
         out.clear();
         match header.body {
@@ -77,7 +82,10 @@ impl Decoder {
                 let dictionary = match dictionary {
                     None => None,
                     Some(id) => Some(
-                        self.registry.get(id).ok_or(DecodeError::UnknownDictionary { id })?.decoding(kind),
+                        self.registry
+                            .get(id)
+                            .ok_or(DecodeError::UnknownDictionary { id })?
+                            .decoding(kind),
                     ),
                 };
                 let blocks = Blocks { single, bytes };

@@ -105,7 +105,8 @@ impl Encoder {
     fn append(&mut self, mode: Mode, message: &[u8], out: &mut Vec<u8>) {
         let prepared = prepare(message);
         let level = self.level.of(prepared.text.len());
-        let encoding = self.dictionaries.as_ref().and_then(|set| set.encoding(prepared.kind, level));
+        let encoding =
+            self.dictionaries.as_ref().and_then(|set| set.encoding(prepared.kind, level));
         let dictionary = self.id.filter(|_| encoding.is_some());
         let raw = Header { mode, body: Body::Raw, length: message.len() };
         let start = out.len();

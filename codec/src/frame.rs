@@ -74,7 +74,10 @@ impl Header {
     }
 
     /// The header of a frame, its checksum and its body. No message longer than `limit` bytes.
-    pub(crate) fn read(frame: &[u8], limit: usize) -> Result<(Self, Checksum<'_>, &[u8]), DecodeError> {
+    pub(crate) fn read(
+        frame: &[u8],
+        limit: usize,
+    ) -> Result<(Self, Checksum<'_>, &[u8]), DecodeError> {
         let truncated = DecodeError::Truncated { part: "header" };
         let (&first, mut rest) = frame.split_first().ok_or(truncated)?;
         if first >> VERSION_SHIFT != VERSION {
@@ -89,7 +92,10 @@ impl Header {
                 let number = number(&mut rest, "dictionary id")?;
                 let dictionary = match number {
                     0 => None,
-                    _ => Some(DictionaryId::from_number(number).ok_or(DecodeError::Malformed { part: "dictionary id" })?),
+                    _ => Some(
+                        DictionaryId::from_number(number)
+                            .ok_or(DecodeError::Malformed { part: "dictionary id" })?,
+                    ),
                 };
                 Body::Compressed { single: body == 1, folded: flag, kind, dictionary }
             }
@@ -103,7 +109,8 @@ impl Header {
         };
         let length = number(&mut rest, "length")?;
         let too_long = DecodeError::TooLong { length, limit };
-        let length = usize::try_from(length).ok().filter(|length| *length <= limit).ok_or(too_long)?;
+        let length =
+            usize::try_from(length).ok().filter(|length| *length <= limit).ok_or(too_long)?;
         let covered = &frame[..frame.len() - rest.len()];
         let (stated, rest) = rest
             .split_first_chunk::<CHECKSUM_BYTES>()

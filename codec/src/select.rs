@@ -143,8 +143,12 @@ mod tests {
     fn what_sessions_share_comes_before_what_one_repeats() {
         let own = "a file that one agent reads again and again";
         let texts = [
-            text(0, own), text(0, own), text(0, own), text(0, own),
-            text(1, "The tests pass."), text(2, "The tests pass."),
+            text(0, own),
+            text(0, own),
+            text(0, own),
+            text(0, own),
+            text(1, "The tests pass."),
+            text(2, "The tests pass."),
         ];
         let chosen = select(&texts, 15);
         assert_eq!(String::from_utf8(chosen).unwrap(), "The tests pass.");
@@ -154,7 +158,9 @@ mod tests {
 
     #[test]
     fn nothing_in_common_gives_nothing() {
-        assert!(select(&[text(0, "one thing here"), text(1, "another over there")], 100).is_empty());
+        assert!(
+            select(&[text(0, "one thing here"), text(1, "another over there")], 100).is_empty()
+        );
         assert!(select(&[], 100).is_empty());
     }
 }

@@ -76,7 +76,10 @@ pub struct StreamEncoder {
 
 impl StreamEncoder {
     /// Begins with these dictionaries, which the receiver must know.
-    pub fn new(dictionaries: Option<&Arc<Dictionaries>>, options: StreamOptions) -> Result<Self, StreamSetup> {
+    pub fn new(
+        dictionaries: Option<&Arc<Dictionaries>>,
+        options: StreamOptions,
+    ) -> Result<Self, StreamSetup> {
         let mut context = CCtx::try_create().ok_or(StreamSetup::Memory)?;
         let refused = |_| StreamSetup::Refused;
         for parameter in [
@@ -91,7 +94,14 @@ impl StreamEncoder {
             context.load_dictionary(set.joined(options.kind)).map_err(refused)?;
         }
         let dictionary = dictionaries.map(|set| set.id());
-        Ok(Self { context, dictionary, kind: options.kind, sessions: 0, records: 0, flushed: Vec::new() })
+        Ok(Self {
+            context,
+            dictionary,
+            kind: options.kind,
+            sessions: 0,
+            records: 0,
+            flushed: Vec::new(),
+        })
     }
 
     /// What the receiver calls the dictionaries, where both ends agreed on a number.
@@ -206,7 +216,14 @@ impl StreamDecoder {
             .set_parameter(DParameter::WindowLogMax(options.window_log()))
             .map_err(|_| StreamSetup::Refused)?;
         let folded = Vec::new();
-        Ok(Self { context, registry, limit: LIMIT_DEFAULT, session_due: 0, record_due: None, folded })
+        Ok(Self {
+            context,
+            registry,
+            limit: LIMIT_DEFAULT,
+            session_due: 0,
+            record_due: None,
+            folded,
+        })
     }
 
     /// No message may be longer than so many bytes; [`LIMIT_DEFAULT`] unless told.
@@ -297,7 +314,12 @@ impl StreamDecoder {
         Ok(())
     }
 
-    fn decompress(&mut self, blocks: Blocks, begins: bool, out: &mut Vec<u8>) -> Result<(), DecodeError> {
+    fn decompress(
+        &mut self,
+        blocks: Blocks,
+        begins: bool,
+        out: &mut Vec<u8>,
+    ) -> Result<(), DecodeError> {
         out.clear();
         if begins {
             self.feed(&MAGIC, out)?;
@@ -319,7 +341,8 @@ impl StreamDecoder {
             }
             let written = out.len();
             let mut output = OutBuffer::around_pos(out, written);
-            let ended = self.context.decompress_stream(&mut output, &mut input).map_err(damaged)? == 0;
+            let ended =
+                self.context.decompress_stream(&mut output, &mut input).map_err(damaged)? == 0;
             if out.len() > self.limit {
                 return Err(DecodeError::TooLong { length: out.len() as u64, limit: self.limit });
             }

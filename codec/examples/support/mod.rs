@@ -38,7 +38,8 @@ pub fn messages(files: &[String]) -> Vec<Message> {
 }
 
 pub fn samples<'a>(messages: &[&'a Message]) -> Vec<Sample<'a>> {
-    let sample = |message: &&'a Message| Sample { session: &message.session, message: &message.bytes };
+    let sample =
+        |message: &&'a Message| Sample { session: &message.session, message: &message.bytes };
     messages.iter().map(sample).collect()
 }
 

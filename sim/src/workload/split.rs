@@ -3,15 +3,19 @@
 
 /// Whether the session is one to fit to.
 pub fn fits(session: &str, seed: u64, share: f64) -> bool {
+    ((hash(session, seed) >> 11) as f64 / 9_007_199_254_740_992.0) < share
+}
+
+/// A number as good as drawn, which depends on the name and the seed alone.
+pub fn hash(name: &str, seed: u64) -> u64 {
     // FNV-1a, then a finish (that of SplitMix64), since its high bits alone mix badly.
     let mut hash = 0xcbf2_9ce4_8422_2325_u64 ^ seed;
-    for byte in session.bytes() {
+    for byte in name.bytes() {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     }
     hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    hash ^= hash >> 31;
-    ((hash >> 11) as f64 / 9_007_199_254_740_992.0) < share
+    hash ^ (hash >> 31)
 }
 
 #[cfg(test)]

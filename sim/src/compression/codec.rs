@@ -1,0 +1,113 @@
+//! The codec, as the tables use it: sizes of what it makes, in the order of the messages. What it
+//! makes is decoded again, so that no table counts bytes that do not come back.
+
+use super::message::Message;
+use attune_codec::{
+    ContentType, Decoder, Dictionaries, Encoder, Registry, Sample, StreamDecoder, StreamEncoder,
+    StreamOptions, TrainOptions, train,
+};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Dictionaries, trained or shipped.
+pub struct Trained(Arc<Dictionaries>);
+
+/// Something that the codec must do was not done.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Failure(pub String);
+
+impl Trained {
+    /// One per type of content, `bytes` together.
+    pub fn train(samples: &[&Message], bytes: usize) -> Result<Trained, Failure> {
+        let samples: Vec<Sample> = samples
+            .iter()
+            .map(|message| Sample {
+                session: &message.session,
+                message: message.content.as_bytes(),
+            })
+            .collect();
+        let options = TrainOptions {
+            bytes_per_type: bytes / ContentType::ALL.len(),
+            ..TrainOptions::default()
+        };
+        train(&samples, options)
+            .map(|set| Trained(Arc::new(set)))
+            .map_err(|error| Failure(error.to_string()))
+    }
+
+    /// The dictionaries inside the codec.
+    pub fn shipped() -> Trained {
+        Trained(Dictionaries::shipped())
+    }
+
+    fn registry(&self) -> Result<Registry, Failure> {
+        let mut registry = Registry::empty();
+        registry.add(self.0.clone()).map_err(|error| Failure(error.to_string()))?;
+        Ok(registry)
+    }
+
+    /// Sizes of frames, bytes, each with its length before it.
+    pub fn frames(&self, messages: &[&[u8]]) -> Result<Vec<usize>, Failure> {
+        let registry = self.registry()?;
+        messages
+            .par_iter()
+            .map_init(
+                || (Encoder::new(self.0.clone()), Decoder::new(registry.clone())),
+                |(encoder, decoder), message| {
+                    let frame = encoder.encode(message);
+                    same(message, decoder.decode(&frame).map(|(decoded, _)| decoded))?;
+                    Ok(frame.len())
+                },
+            )
+            .collect()
+    }
+
+    /// Sizes of the records of streams, a stream per session, in the order of the messages.
+    pub fn streams(&self, sessions: &[Vec<&[u8]>]) -> Result<Vec<usize>, Failure> {
+        let registry = self.registry()?;
+        let stream = |session: &Vec<&[u8]>| -> Result<Vec<usize>, Failure> {
+            let setup = |error: attune_codec::StreamSetup| Failure(error.to_string());
+            let options = StreamOptions::default();
+            let mut encoder = StreamEncoder::new(Some(&self.0), options).map_err(setup)?;
+            let mut decoder = StreamDecoder::new(registry.clone(), options).map_err(setup)?;
+            session
+                .iter()
+                .map(|message| {
+                    let record = encoder.encode(message).map_err(setup)?;
+                    same(message, decoder.decode(&record))?;
+                    Ok(record.len())
+                })
+                .collect()
+        };
+        let sizes: Result<Vec<Vec<usize>>, Failure> = sessions.par_iter().map(stream).collect();
+        Ok(sizes?.concat())
+    }
+
+    /// Sizes of new versions against those that the receiver has.
+    pub fn deltas(&self, versions: &[(&[u8], Vec<u8>)]) -> Result<Vec<usize>, Failure> {
+        let registry = self.registry()?;
+        versions
+            .par_iter()
+            .map_init(
+                || (Encoder::new(self.0.clone()), Decoder::new(registry.clone())),
+                |(encoder, decoder), (base, version)| {
+                    let frame = encoder.encode_delta(base, version);
+                    same(version, decoder.decode_delta(base, &frame))?;
+                    Ok(frame.len())
+                },
+            )
+            .collect()
+    }
+}
+
+fn same(
+    message: &[u8],
+    decoded: Result<Vec<u8>, attune_codec::DecodeError>,
+) -> Result<(), Failure> {
+    match decoded {
+        Ok(decoded) if decoded == message => Ok(()),
+        Ok(_) => Err(Failure("what was decoded is not what was encoded".to_string())),
+        Err(error) => Err(Failure(format!("what was encoded cannot be decoded: {error}"))),
+    }
+}

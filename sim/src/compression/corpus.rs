@@ -1,0 +1,125 @@
+//! Sets of messages, divided into those that a dictionary is trained on and those that are measured.
+
+use super::message::{self, Message};
+use super::{BadParameter, Generator};
+use crate::workload::split;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Share of the sessions that dictionaries are trained on.
+const TRAINED_SHARE: f64 = 0.7;
+
+/// How messages are divided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SplitBy {
+    /// Whole sessions are kept apart: what is measured was never seen.
+    Session,
+    /// Messages are, whatever session they belong to: the rest of each session is known. For
+    /// comparison only; it flatters.
+    Message,
+}
+
+/// The messages of one source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Corpus {
+    pub name: String,
+    pub messages: Vec<Message>,
+}
+
+macro_rules! families {
+    ($($name:literal),*) => {
+        &[$(($name, include_str!(concat!("../../../codec/corpus/", $name, ".jsonl")))),*]
+    };
+}
+
+/// What the repository has of its own, written for it: a file per family of tools.
+const WRITTEN: &[(&str, &str)] = families![
+    "answers",
+    "claude_code",
+    "codex",
+    "gemini_cli",
+    "group_chat",
+    "mcp",
+    "opencode",
+    "review",
+    "service",
+    "swe_agent"
+];
+
+/// The repository's corpus (`codec/corpus/`), a source per family.
+pub fn written() -> Vec<Corpus> {
+    let read = |&(name, text): &(&str, &str)| {
+        let messages = message::read(name, text.as_bytes()).expect("the corpus is well formed");
+        Corpus { name: name.to_string(), messages }
+    };
+    WRITTEN.iter().map(read).collect()
+}
+
+/// All of them under one name.
+pub fn merged(name: &str, corpora: &[Corpus]) -> Corpus {
+    let messages = corpora.iter().flat_map(|corpus| corpus.messages.iter().cloned());
+    Corpus { name: name.to_string(), messages: messages.collect() }
+}
+
+/// Made-up messages under their source's name.
+pub fn made_up(generator: &Generator) -> Result<Corpus, BadParameter> {
+    Ok(Corpus { name: "made_up".to_string(), messages: generator.messages()? })
+}
+
+/// Divides messages by their source, in the order of the names.
+pub fn by_source(messages: Vec<Message>) -> Vec<Corpus> {
+    let mut sources: BTreeMap<String, Vec<Message>> = BTreeMap::new();
+    for message in messages {
+        sources.entry(message.source.clone()).or_default().push(message);
+    }
+    sources.into_iter().map(|(name, messages)| Corpus { name, messages }).collect()
+}
+
+/// What to train on, and what to measure.
+pub struct Split<'c> {
+    pub trained: Vec<&'c Message>,
+    pub measured: Vec<&'c Message>,
+}
+
+impl Corpus {
+    pub fn bytes(&self) -> usize {
+        self.messages.iter().map(|message| message.content.len()).sum()
+    }
+
+    /// In the order of a hash of their names, the first of the sessions (or messages) are trained
+    /// on; at least one is on each side, if there are two.
+    pub fn split(&self, by: SplitBy, seed: u64) -> Split<'_> {
+        let unit = |message: &Message| match by {
+            SplitBy::Session => message.session.clone(),
+            SplitBy::Message => format!("{}\n{}", message.session, message.seq),
+        };
+        let units: BTreeSet<String> = self.messages.iter().map(unit).collect();
+        let mut units: Vec<(u64, String)> =
+            units.into_iter().map(|unit| (split::hash(&unit, seed), unit)).collect();
+        units.sort_unstable();
+        let count = (TRAINED_SHARE * units.len() as f64).round() as usize;
+        let count = count.clamp(1, units.len().saturating_sub(1).max(1));
+        let chosen: BTreeSet<String> =
+            units.into_iter().take(count).map(|(_, unit)| unit).collect();
+        let (trained, measured) =
+            self.messages.iter().partition(|message| chosen.contains(&unit(message)));
+        Split { trained, measured }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_is_on_one_side_only() {
+        let corpus = made_up(&Generator::default()).unwrap();
+        let sessions = |messages: &[&Message]| -> BTreeSet<String> {
+            messages.iter().map(|message| message.session.clone()).collect()
+        };
+        let Split { trained, measured } = corpus.split(SplitBy::Session, 1);
+        assert!(sessions(&trained).is_disjoint(&sessions(&measured)));
+        assert!(measured.len() * 10 > corpus.messages.len());
+        let Split { trained, measured } = corpus.split(SplitBy::Message, 1);
+        assert!(!sessions(&trained).is_disjoint(&sessions(&measured)));
+    }
+}

@@ -1,0 +1,95 @@
+//! `attune codec measure`: what compression buys, as tables.
+
+#[cfg(feature = "report")]
+mod document;
+
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  attune codec measure
+  attune codec measure --check
+  attune codec measure messages.jsonl -o /tmp/compression
+
+Without files it measures the repository's own corpus and made-up messages. Sessions are kept apart:
+dictionaries are trained on some and measured on others. Exit status: 0 done, 1 --check found a
+difference, or something did not come back as it was, 2 misuse.")]
+pub struct Arguments {
+    /// Files of messages, a source each or several.
+    #[arg(value_name = "MESSAGES")]
+    files: Vec<PathBuf>,
+    /// Where the report and the tables go [default: results/compression without files].
+    #[arg(long, short = 'o', value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Write nothing; say what in DIR differs from a fresh result.
+    #[arg(long)]
+    check: bool,
+}
+
+#[cfg(not(feature = "report"))]
+pub fn run(_: &Arguments) -> anyhow::Result<()> {
+    anyhow::bail!(
+        "this attune was built without the report: build it with `cargo build --release \
+         --features report`"
+    )
+}
+
+#[cfg(feature = "report")]
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    use super::read;
+    use crate::commands::{CheckFailed, progress_bar};
+    use anyhow::bail;
+    use attune_sim::compression::{self, Corpus, Generator};
+    use std::path::Path;
+
+    let own = arguments.files.is_empty();
+    let out = match &arguments.out {
+        Some(out) => out.as_path(),
+        None if own => Path::new("results/compression"),
+        None => bail!("name a folder for the tables of these messages with --out"),
+    };
+    let (whole, sources): (Vec<Corpus>, Vec<Corpus>) = if own {
+        let written = compression::written();
+        let made_up = compression::made_up(&Generator::default())?;
+        (vec![compression::merged("written", &written), made_up], written)
+    } else {
+        let sources = compression::by_source(read(&arguments.files)?);
+        let mut whole = sources.clone();
+        if sources.len() > 1 {
+            whole.insert(0, compression::merged("all", &sources));
+        }
+        (whole, sources)
+    };
+    let bar = progress_bar(8);
+    let tell = |part: &str| {
+        bar.set_message(part.to_string());
+        bar.inc(1);
+    };
+    let failed = |failure: compression::Failure| CheckFailed(failure.0);
+    let tables = compression::measure(&whole, &sources, tell).map_err(failed)?;
+    let repetition = match own {
+        true => Some(compression::repetition().map_err(failed)?),
+        false => None,
+    };
+    bar.finish_and_clear();
+    let document = document::document(&whole, &tables, repetition.as_ref());
+    let manifest = document::manifest(&whole);
+    if arguments.check {
+        let differences = attune_report::compare(&document, out, &manifest)?;
+        if differences.is_empty() {
+            eprintln!("{} is what a fresh run gives", out.display());
+            return Ok(());
+        }
+        let lines: Vec<String> = differences.iter().map(|each| format!("  {each}")).collect();
+        return Err(CheckFailed(format!(
+            "{} is not what a fresh run gives:\n{}\nIf the change is meant, run `make \
+             reproduce-all` and commit the result",
+            out.display(),
+            lines.join("\n")
+        ))
+        .into());
+    }
+    attune_report::write(&document, out, &manifest)?;
+    println!("Read {}", out.join("REPORT.md").display());
+    Ok(())
+}
