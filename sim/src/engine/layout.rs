@@ -212,3 +212,20 @@ impl IndexMut<usize> for MadeWhenNeeded {
         self.agents[agent].get_or_insert_with(|| Box::new(Agent::new(seed, agent as u32)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_agent_touched_is_given_once_and_no_other_agents() {
+        let mut touched = ByAgent::default();
+        let (one, other) = (AgentId(7), AgentId(9));
+        for (agent, artifact) in [(one, 5), (other, 4), (one, 2), (one, 5)] {
+            touched.add(agent, artifact);
+        }
+        let mut take = |agent| touched.take(agent, 100_000).collect::<Vec<_>>();
+        assert_eq!((take(one), take(one), take(other)), (vec![2, 5], vec![], vec![4]));
+        assert!(Everything.take(one, 3).eq(0..3), "few artifacts: all of them");
+    }
+}
