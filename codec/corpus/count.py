@@ -18,7 +18,7 @@ def sessions(path: Path) -> dict[str, list[dict]]:
         message = json.loads(line)
         where = f"{path.name}:{number}"
         assert list(message) == FIELDS, f"{where}: fields are {list(message)}"
-        assert message["source"] == "written", where
+        assert message["source"] == path.stem, where
         assert message["role"] in ROLES[message["kind"]], f"{where}: {message['role']}, {message['kind']}"
         assert message["content"].strip(), f"{where}: empty"
         assert not SECRET.search(message["content"]), f"{where}: looks like a secret"
@@ -43,8 +43,6 @@ def main() -> None:
     for name, group in files.items():
         print(row(f"`{name}`", list(group.values())))
     print(row("all", [session for group in files.values() for session in group.values()]))
-    held = [name for group in files.values() for name in list(group)[4::5]]
-    print(f"\nFor testing: {', '.join(f'`{name}`' for name in held)}.")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ pub fn repetition() -> Result<Table, Failure> {
         ];
         for by in [SplitBy::Session, SplitBy::Message] {
             let Split { trained, measured } = corpus.split(by, SPLIT_SEED);
-            let trained = Trained::train(&trained, DICTIONARY_BYTES)?;
+            let trained = Trained::train(&trained, DICTIONARY_BYTES, 1)?;
             let messages = contents(&measured);
             row.push(Sizes::new(&messages, trained.frames(&messages)?).saved().into());
             if by == SplitBy::Session {

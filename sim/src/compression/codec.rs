@@ -3,8 +3,8 @@
 
 use super::message::Message;
 use attune_codec::{
-    ContentType, Decoder, Dictionaries, Encoder, Registry, Sample, StreamDecoder, StreamEncoder,
-    StreamOptions, TrainOptions, train,
+    ContentType, Decoder, Dictionaries, Encoder, Frames, Registry, Sample, StreamDecoder,
+    StreamEncoder, StreamOptions, TrainOptions, train,
 };
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub struct Failure(pub String);
 
 impl Trained {
     /// One per type of content, `bytes` together.
-    pub fn train(samples: &[&Message], bytes: usize) -> Result<Trained, Failure> {
+    pub fn train(samples: &[&Message], bytes: usize, version: u32) -> Result<Trained, Failure> {
         let samples: Vec<Sample> = samples
             .iter()
             .map(|message| Sample {
@@ -27,10 +27,7 @@ impl Trained {
                 message: message.content.as_bytes(),
             })
             .collect();
-        let options = TrainOptions {
-            bytes_per_type: bytes / ContentType::ALL.len(),
-            ..TrainOptions::default()
-        };
+        let options = TrainOptions { version, bytes_per_type: bytes / ContentType::ALL.len() };
         train(&samples, options)
             .map(|set| Trained(Arc::new(set)))
             .map_err(|error| Failure(error.to_string()))
@@ -39,6 +36,10 @@ impl Trained {
     /// The dictionaries inside the codec.
     pub fn shipped() -> Trained {
         Trained(Dictionaries::shipped())
+    }
+
+    pub fn dictionaries(&self) -> Arc<Dictionaries> {
+        self.0.clone()
     }
 
     fn registry(&self) -> Result<Registry, Failure> {
@@ -75,7 +76,9 @@ impl Trained {
                 .iter()
                 .map(|message| {
                     let record = encoder.encode(message).map_err(setup)?;
-                    same(message, decoder.decode(&record))?;
+                    let framed = Frames::new(&record).next();
+                    let alone = framed.ok_or(Failure("no record was written".to_string()))?;
+                    same(message, alone.and_then(|record| decoder.decode(record)))?;
                     Ok(record.len())
                 })
                 .collect()

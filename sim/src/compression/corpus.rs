@@ -85,23 +85,29 @@ impl Corpus {
         self.messages.iter().map(|message| message.content.len()).sum()
     }
 
-    /// In the order of a hash of their names, the first of the sessions (or messages) are trained
-    /// on; at least one is on each side, if there are two.
+    /// Of each source's sessions (or messages), in the order of a hash of their names, the first are
+    /// trained on; at least one is on each side, if there are two.
     pub fn split(&self, by: SplitBy, seed: u64) -> Split<'_> {
         let unit = |message: &Message| match by {
             SplitBy::Session => message.session.clone(),
             SplitBy::Message => format!("{}\n{}", message.session, message.seq),
         };
-        let units: BTreeSet<String> = self.messages.iter().map(unit).collect();
-        let mut units: Vec<(u64, String)> =
-            units.into_iter().map(|unit| (split::hash(&unit, seed), unit)).collect();
-        units.sort_unstable();
-        let count = (TRAINED_SHARE * units.len() as f64).round() as usize;
-        let count = count.clamp(1, units.len().saturating_sub(1).max(1));
-        let chosen: BTreeSet<String> =
-            units.into_iter().take(count).map(|(_, unit)| unit).collect();
-        let (trained, measured) =
-            self.messages.iter().partition(|message| chosen.contains(&unit(message)));
+        let mut sources: BTreeMap<&str, BTreeSet<(u64, String)>> = BTreeMap::new();
+        for message in &self.messages {
+            let unit = unit(message);
+            let units = sources.entry(&message.source).or_default();
+            units.insert((split::hash(&unit, seed), unit));
+        }
+        let mut chosen: BTreeSet<(&str, String)> = BTreeSet::new();
+        for (source, units) in sources {
+            let count = (TRAINED_SHARE * units.len() as f64).round() as usize;
+            let count = count.clamp(1, units.len().saturating_sub(1).max(1));
+            chosen.extend(units.into_iter().take(count).map(|(_, unit)| (source, unit)));
+        }
+        let (trained, measured) = self
+            .messages
+            .iter()
+            .partition(|message| chosen.contains(&(message.source.as_str(), unit(message))));
         Split { trained, measured }
     }
 }

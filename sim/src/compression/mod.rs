@@ -14,12 +14,15 @@ mod generate;
 mod message;
 mod phrases;
 mod tables;
+mod training;
 
+pub use attune_codec::Dictionaries;
 pub use codec::Failure;
 pub use corpus::{Corpus, Split, SplitBy, by_source, made_up, merged, written};
 pub use generate::{BadParameter, Generator};
 pub use message::{BadMessages, Kind, Message, Role, read};
 pub use tables::{DICTIONARY_BYTES, SPLIT_SEED};
+pub use training::{Outcome, Training};
 
 use crate::results::Table;
 use tables::Prepared;

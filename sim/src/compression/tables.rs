@@ -85,7 +85,7 @@ impl<'c> Prepared<'c> {
         let size = DICTIONARY_BYTES;
         Ok(Some(Prepared {
             name: &corpus.name,
-            trained: Trained::train(&split.trained, size)?,
+            trained: Trained::train(&split.trained, size, 1)?,
             plain: PlainDictionary::train(&samples, size)?,
             split,
         }))
@@ -243,7 +243,7 @@ pub fn dictionaries(corpora: &[Prepared]) -> Result<Table, Failure> {
             // Every so-manieth message: a share of each session.
             let step = (1.0 / share).round() as usize;
             let some: Vec<&Message> = trained.iter().step_by(step).copied().collect();
-            row.push(match Trained::train(&some, kib << 10) {
+            row.push(match Trained::train(&some, kib << 10, 1) {
                 Ok(trained) => Sizes::new(&messages, trained.frames(&messages)?).saved().into(),
                 Err(_) => Cell::Missing,
             });

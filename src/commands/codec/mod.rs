@@ -3,6 +3,7 @@
 mod generate;
 mod measure;
 mod messages;
+mod train;
 
 use anyhow::{Context, bail};
 use attune_sim::compression::{self, Message};
@@ -31,6 +32,8 @@ enum Command {
     Generate(generate::Arguments),
     /// Measure what compression buys: tables beside the paper's figures.
     Measure(measure::Arguments),
+    /// Train dictionaries on messages.
+    Train(train::Arguments),
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
@@ -38,6 +41,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Command::Messages(arguments) => messages::run(arguments),
         Command::Generate(arguments) => generate::run(arguments),
         Command::Measure(arguments) => measure::run(arguments),
+        Command::Train(arguments) => train::run(arguments),
     }
 }
 
