@@ -4,6 +4,7 @@
 use super::codec::{Failure, Trained};
 use super::corpus::{self, Split, SplitBy};
 use super::generate::Generator;
+use super::message::{Kind, Message};
 use super::tables::{DICTIONARY_BYTES, Prepared, SPLIT_SEED, Sizes, contents, merged, sessions};
 use crate::results::{Cell, Column, Table};
 use crate::workload::draw::Draw;
@@ -58,23 +59,35 @@ pub fn repetition() -> Result<Table, Failure> {
     })
 }
 
-/// Smallest message that is taken for an artifact, bytes.
-const ARTIFACT_BYTES: usize = 2_000;
-/// Artifacts that are edited, at most.
+/// Artifacts that are edited, at most, and the smallest of them, bytes.
 const ARTIFACTS: usize = 100;
+const ARTIFACT_BYTES: usize = 2_000;
+/// A line that replaces another is one of code or text, not a whole document on one line.
+const LINE_BYTES: usize = 200;
 
 /// A new version sent whole, and as a delta against the one before.
 pub fn deltas(corpora: &[Prepared]) -> Result<Table, Failure> {
     let measured = merged(corpora, Prepared::measured);
-    let large = contents(&measured).into_iter().filter(|bytes| bytes.len() >= ARTIFACT_BYTES);
-    let artifacts: Vec<&[u8]> = large.take(ARTIFACTS).collect();
+    let results: Vec<&Message> =
+        measured.into_iter().filter(|message| message.kind == Kind::ToolResult).collect();
+    let artifacts: Vec<Vec<u8>> = sessions(&results)
+        .iter()
+        .map(|results| results.join(&b'\n'))
+        .filter(|artifact| artifact.len() >= ARTIFACT_BYTES)
+        .take(ARTIFACTS)
+        .collect();
+    let lines: Vec<&[u8]> = artifacts
+        .iter()
+        .flat_map(|artifact| artifact.split(|&byte| byte == b'\n'))
+        .filter(|line| !line.is_empty() && line.len() <= LINE_BYTES)
+        .collect();
     let shipped = Trained::shipped();
     let mut rows = Vec::new();
     for edits in [1_u64, 3, 10, 30] {
         let mut draw = Draw::new(SPLIT_SEED, edits);
         let pairs: Vec<(&[u8], Vec<u8>)> = artifacts
             .iter()
-            .map(|artifact| (*artifact, edited(artifact, edits, &artifacts, &mut draw)))
+            .map(|artifact| (&artifact[..], edited(artifact, edits, &lines, &mut draw)))
             .collect();
         let versions: Vec<&[u8]> = pairs.iter().map(|(_, version)| version.as_slice()).collect();
         let mean = |sizes: &[usize]| sizes.iter().sum::<usize>() as f64 / sizes.len() as f64;
@@ -111,10 +124,8 @@ pub fn deltas(corpora: &[Prepared]) -> Result<Table, Failure> {
 fn edited(artifact: &[u8], edits: u64, others: &[&[u8]], draw: &mut Draw) -> Vec<u8> {
     let mut lines: Vec<&[u8]> = artifact.split(|&byte| byte == b'\n').collect();
     for _ in 0..edits {
-        let other = others[draw.below(others.len() as u64) as usize];
-        let new: Vec<&[u8]> = other.split(|&byte| byte == b'\n').collect();
         let place = draw.below(lines.len() as u64) as usize;
-        lines[place] = new[draw.below(new.len() as u64) as usize];
+        lines[place] = others[draw.below(others.len() as u64) as usize];
     }
     lines.join(&b'\n')
 }

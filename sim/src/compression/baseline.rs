@@ -1,7 +1,10 @@
 //! What is there already: compressors that the Compact Protocol is compared with, called directly.
 
+use brotli::enc::BrotliEncoderParams;
 use rayon::prelude::*;
 use std::io::{self, Write};
+use zstd::bulk::Compressor;
+use zstd::dict::EncoderDictionary;
 
 /// A general compressor, at the setting that the paper names or that its users leave it at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,33 +19,47 @@ pub enum Baseline {
 }
 
 impl Baseline {
-    /// The compressed size, bytes.
-    pub fn size(self, bytes: &[u8]) -> io::Result<usize> {
+    /// The compressed sizes of all, in order, bytes.
+    pub fn sizes(self, messages: &[&[u8]]) -> io::Result<Vec<usize>> {
         match self {
-            Baseline::Gzip => {
-                let mut out =
-                    flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
-                out.write_all(bytes)?;
-                Ok(out.finish()?.len())
-            }
-            Baseline::Brotli => {
-                let parameters = brotli::enc::BrotliEncoderParams {
-                    quality: 11,
-                    size_hint: bytes.len(),
-                    ..Default::default()
-                };
-                let mut out = Vec::new();
-                brotli::BrotliCompress(&mut &bytes[..], &mut out, &parameters)?;
-                Ok(out.len())
-            }
-            Baseline::Zstd { level } => Ok(zstd::bulk::compress(bytes, level)?.len()),
+            Baseline::Gzip => messages.par_iter().map(|bytes| gzip(bytes)).collect(),
+            Baseline::Brotli => messages.par_iter().map(|bytes| brotli(bytes)).collect(),
+            Baseline::Zstd { level } => zstd(messages, || Compressor::new(level)),
         }
     }
+}
 
-    /// The sizes of all, in order.
-    pub fn sizes(self, messages: &[&[u8]]) -> io::Result<Vec<usize>> {
-        messages.par_iter().map(|bytes| self.size(bytes)).collect()
-    }
+fn gzip(bytes: &[u8]) -> io::Result<usize> {
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+    out.write_all(bytes)?;
+    Ok(out.finish()?.len())
+}
+
+fn brotli(bytes: &[u8]) -> io::Result<usize> {
+    // A window that holds the message: a larger one is memory that is never used.
+    let window = (bytes.len() + 16).next_power_of_two().ilog2().clamp(10, 22);
+    let parameters = BrotliEncoderParams {
+        quality: 11,
+        lgwin: window as i32,
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
+    let mut out = Vec::new();
+    brotli::BrotliCompress(&mut &bytes[..], &mut out, &parameters)?;
+    Ok(out.len())
+}
+
+fn zstd<'d>(
+    messages: &[&[u8]],
+    compressor: impl Fn() -> io::Result<Compressor<'d>> + Sync + Send,
+) -> io::Result<Vec<usize>> {
+    messages
+        .par_iter()
+        .map_init(compressor, |compressor, bytes| match compressor {
+            Ok(compressor) => compressor.compress(bytes).map(|out| out.len()),
+            Err(error) => Err(io::Error::other(error.to_string())),
+        })
+        .collect()
 }
 
 /// Zstandard with one dictionary for everything, trained by its own library.
@@ -55,15 +72,8 @@ impl PlainDictionary {
     }
 
     pub fn sizes(&self, level: i32, messages: &[&[u8]]) -> io::Result<Vec<usize>> {
-        let prepared = zstd::dict::EncoderDictionary::copy(&self.0, level);
-        let compressor = || zstd::bulk::Compressor::with_prepared_dictionary(&prepared);
-        messages
-            .par_iter()
-            .map_init(compressor, |compressor, bytes| match compressor {
-                Ok(compressor) => compressor.compress(bytes).map(|out| out.len()),
-                Err(error) => Err(io::Error::other(error.to_string())),
-            })
-            .collect()
+        let prepared = EncoderDictionary::copy(&self.0, level);
+        zstd(messages, || Compressor::with_prepared_dictionary(&prepared))
     }
 }
 
@@ -75,7 +85,7 @@ mod tests {
     fn text_gets_smaller() {
         let text = "the same words and the same words again. ".repeat(20);
         for baseline in [Baseline::Gzip, Baseline::Brotli, Baseline::Zstd { level: 19 }] {
-            let size = baseline.size(text.as_bytes()).unwrap();
+            let size = baseline.sizes(&[text.as_bytes()]).unwrap()[0];
             assert!(size > 10 && size < text.len() / 5, "{baseline:?}: {size}");
         }
     }

@@ -3,14 +3,17 @@
 
 use super::message::Message;
 use attune_codec::{
-    ContentType, Decoder, Dictionaries, Encoder, Frames, Registry, Sample, StreamDecoder,
-    StreamEncoder, StreamOptions, TrainOptions, train,
+    ContentType, Decoder, Dictionaries, DictionaryId, Encoder, Frames, Registry, Sample,
+    StreamDecoder, StreamEncoder, StreamOptions, TrainOptions, train,
 };
 use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Dictionaries, trained or shipped.
 pub struct Trained(Arc<Dictionaries>);
+
+/// The number by which both ends of a connection call the dictionaries.
+const SLOT: u8 = 0;
 
 /// Something that the codec must do was not done.
 #[derive(Debug, thiserror::Error)]
@@ -42,19 +45,20 @@ impl Trained {
         self.0.clone()
     }
 
-    fn registry(&self) -> Result<Registry, Failure> {
+    /// What both ends of a connection have agreed on: one byte names the dictionaries.
+    fn agreed(&self) -> Result<(Registry, DictionaryId), Failure> {
         let mut registry = Registry::empty();
-        registry.add(self.0.clone()).map_err(|error| Failure(error.to_string()))?;
-        Ok(registry)
+        let bound = registry.bind(SLOT, self.0.clone());
+        Ok((registry, bound.map_err(|error| Failure(error.to_string()))?))
     }
 
     /// Sizes of frames, bytes, each with its length before it.
     pub fn frames(&self, messages: &[&[u8]]) -> Result<Vec<usize>, Failure> {
-        let registry = self.registry()?;
+        let (registry, slot) = self.agreed()?;
         messages
             .par_iter()
             .map_init(
-                || (Encoder::new(self.0.clone()), Decoder::new(registry.clone())),
+                || (Encoder::new(self.0.clone()).known_as(slot), Decoder::new(registry.clone())),
                 |(encoder, decoder), message| {
                     let frame = encoder.encode(message);
                     same(message, decoder.decode(&frame).map(|(decoded, _)| decoded))?;
@@ -66,11 +70,12 @@ impl Trained {
 
     /// Sizes of the records of streams, a stream per session, in the order of the messages.
     pub fn streams(&self, sessions: &[Vec<&[u8]>]) -> Result<Vec<usize>, Failure> {
-        let registry = self.registry()?;
+        let (registry, slot) = self.agreed()?;
         let stream = |session: &Vec<&[u8]>| -> Result<Vec<usize>, Failure> {
             let setup = |error: attune_codec::StreamSetup| Failure(error.to_string());
             let options = StreamOptions::default();
-            let mut encoder = StreamEncoder::new(Some(&self.0), options).map_err(setup)?;
+            let mut encoder =
+                StreamEncoder::new(Some(&self.0), options).map_err(setup)?.known_as(slot);
             let mut decoder = StreamDecoder::new(registry.clone(), options).map_err(setup)?;
             session
                 .iter()
@@ -89,11 +94,11 @@ impl Trained {
 
     /// Sizes of new versions against those that the receiver has.
     pub fn deltas(&self, versions: &[(&[u8], Vec<u8>)]) -> Result<Vec<usize>, Failure> {
-        let registry = self.registry()?;
+        let (registry, slot) = self.agreed()?;
         versions
             .par_iter()
             .map_init(
-                || (Encoder::new(self.0.clone()), Decoder::new(registry.clone())),
+                || (Encoder::new(self.0.clone()).known_as(slot), Decoder::new(registry.clone())),
                 |(encoder, decoder), (base, version)| {
                     let frame = encoder.encode_delta(base, version);
                     same(version, decoder.decode_delta(base, &frame))?;
