@@ -8,8 +8,8 @@
 mod support;
 
 use attune_codec::{
-    Decoder, Dictionaries, Encoder, Level, Registry, StreamDecoder, StreamEncoder, StreamOptions,
-    TrainOptions, ZstdLevel, push_frame, train, Frames,
+    Decoder, Dictionaries, Encoder, Frames, Level, Registry, StreamDecoder, StreamEncoder,
+    StreamOptions, TrainOptions, ZstdLevel, push_frame, train,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -74,10 +74,15 @@ struct Left {
 }
 
 fn compare(title: &str, train_on: &[&Message], test: &[&Message], bytes: usize) {
-    let set = train(&support::samples(train_on), TrainOptions { version: 1, bytes_per_type: bytes });
+    let set =
+        train(&support::samples(train_on), TrainOptions { version: 1, bytes_per_type: bytes });
     let set = Arc::new(set.expect("samples"));
     let total: usize = test.iter().map(|message| message.bytes.len()).sum();
-    println!("\n{title}: {} messages in training, {} in test, {total} bytes", train_on.len(), test.len());
+    println!(
+        "\n{title}: {} messages in training, {} in test, {total} bytes",
+        train_on.len(),
+        test.len()
+    );
     println!("  dictionaries of {} bytes, all types together", set.bytes());
     let plain = plain_dictionary(train_on, set.bytes());
     let mut left: BTreeMap<(usize, String), Left> = BTreeMap::new();
@@ -90,15 +95,23 @@ fn compare(title: &str, train_on: &[&Message], test: &[&Message], bytes: usize) 
         add(0, "gzip 6".into(), gzip(&message.bytes, 6), message);
         add(1, "gzip 9".into(), gzip(&message.bytes, 9), message);
         add(2, "Brotli 11".into(), brotli(&message.bytes), message);
-        add(3, "zstd 19".into(), zstd::bulk::compress(&message.bytes, 19).expect("memory").len(), message);
+        add(
+            3,
+            "zstd 19".into(),
+            zstd::bulk::compress(&message.bytes, 19).expect("memory").len(),
+            message,
+        );
     }
-    let levels = [3, 9, 12, 19].map(|level| (level, Level::Fixed(ZstdLevel::new(level).expect("a level"))));
+    let levels =
+        [3, 9, 12, 19].map(|level| (level, Level::Fixed(ZstdLevel::new(level).expect("a level"))));
     for (order, (level, _)) in levels.iter().enumerate() {
         let dictionary = CDict::create(&plain, i32::from(*level));
         let mut context = CCtx::create();
         for message in test {
             let mut out = Vec::with_capacity(zstd::zstd_safe::compress_bound(message.bytes.len()));
-            let length = context.compress_using_cdict(&mut out, &message.bytes, &dictionary).expect("memory");
+            let length = context
+                .compress_using_cdict(&mut out, &message.bytes, &dictionary)
+                .expect("memory");
             add(4 + order, format!("zstd {level} + dictionary of the same size"), length, message);
         }
     }
@@ -143,13 +156,17 @@ fn streams(set: &Arc<Dictionaries>, test: &[&Message], total: usize) {
     }
     let share = |bytes: usize| 100.0 * bytes as f64 / total as f64;
     for level in [3, 19] {
-        let batch = |batch: &[&[u8]]| zstd::bulk::compress(&batch.concat(), level).expect("memory").len();
+        let batch =
+            |batch: &[&[u8]]| zstd::bulk::compress(&batch.concat(), level).expect("memory").len();
         let batches = sessions.values().flat_map(|session| session.chunks(BATCH)).map(batch).sum();
         println!("  {:<40} {:>6.2} %", format!("batches of {BATCH}, zstd {level}"), share(batches));
     }
     for level in [3, 6, 9, 12, 19] {
         for dictionary in [None, Some(set)] {
-            let options = StreamOptions { level: ZstdLevel::new(level).expect("a level"), ..StreamOptions::default() };
+            let options = StreamOptions {
+                level: ZstdLevel::new(level).expect("a level"),
+                ..StreamOptions::default()
+            };
             let mut bytes = 0;
             for session in sessions.values() {
                 let mut encoder = StreamEncoder::new(dictionary, options).expect("options");

@@ -18,6 +18,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let options = TrainOptions { version: version.parse()?, bytes_per_type: bytes.parse()? };
     let set = train(&support::samples(&all), options)?;
     std::fs::write(out, set.to_file())?;
-    println!("{} messages, {} bytes, number {}, {}", all.len(), set.to_file().len(), set.id(), set.hash());
+    println!(
+        "{} messages, {} bytes, number {}, {}",
+        all.len(),
+        set.to_file().len(),
+        set.id(),
+        set.hash()
+    );
     Ok(())
 }

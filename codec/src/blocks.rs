@@ -143,9 +143,7 @@ impl Decompressor {
         out.clear();
         out.reserve_exact(length_max);
         let written = match dictionary {
-            Some(dictionary) => {
-                self.context.decompress_using_ddict(out, &self.frame, dictionary)
-            }
+            Some(dictionary) => self.context.decompress_using_ddict(out, &self.frame, dictionary),
             None => self.context.decompress(out, &self.frame),
         };
         written.map(|_| ()).map_err(damaged)

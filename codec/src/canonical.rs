@@ -34,7 +34,9 @@ pub fn canonical(json: &[u8]) -> Result<Vec<u8>, NotCanonical> {
 pub enum NotCanonical {
     #[error("not JSON at byte {at}")]
     Syntax { at: usize },
-    #[error("a name occurs twice in the object that ends at byte {at}; readers differ in which they take")]
+    #[error(
+        "a name occurs twice in the object that ends at byte {at}; readers differ in which they take"
+    )]
     DuplicateName { at: usize },
     #[error("half of a surrogate pair at byte {at}, which is no character")]
     Surrogate { at: usize },
@@ -339,7 +341,10 @@ mod tests {
 
     #[test]
     fn one_spelling_for_each_value() {
-        assert_eq!(form(" { \"b\" : [ 1 , true ] ,\n\"a\" : null } "), r#"{"a":null,"b":[1,true]}"#);
+        assert_eq!(
+            form(" { \"b\" : [ 1 , true ] ,\n\"a\" : null } "),
+            r#"{"a":null,"b":[1,true]}"#
+        );
         assert_eq!(form(r#""\u00e9\/\u000a\ud83d\ude00\u0007""#), "\"é/\\n😀\\u0007\"");
         // By UTF-16 units the second comes first.
         assert_eq!(form("{\"\u{fb33}\":1,\"😀\":2}"), "{\"😀\":2,\"\u{fb33}\":1}");
@@ -349,10 +354,20 @@ mod tests {
     fn numbers_keep_their_decimal_value() {
         for (given, expected) in [
             ("123456789012345678901234567890", "123456789012345678901234567890"),
-            ("-0", "-0"), ("-0.0", "-0.0"), ("0e9", "0.0"), ("1.0", "1.0"), ("1.50", "1.5"),
-            ("1E2", "100.0"), ("1e400", "1e+400"), ("12.5e-3", "0.0125"), ("1e-6", "0.000001"),
-            ("1e-7", "1e-7"), ("1.25e22", "1.25e+22"), ("1e20", "100000000000000000000.0"),
-            ("1e21", "1e+21"), ("0.1000000000000000055511151231257827", "0.1000000000000000055511151231257827"),
+            ("-0", "-0"),
+            ("-0.0", "-0.0"),
+            ("0e9", "0.0"),
+            ("1.0", "1.0"),
+            ("1.50", "1.5"),
+            ("1E2", "100.0"),
+            ("1e400", "1e+400"),
+            ("12.5e-3", "0.0125"),
+            ("1e-6", "0.000001"),
+            ("1e-7", "1e-7"),
+            ("1.25e22", "1.25e+22"),
+            ("1e20", "100000000000000000000.0"),
+            ("1e21", "1e+21"),
+            ("0.1000000000000000055511151231257827", "0.1000000000000000055511151231257827"),
         ] {
             assert_eq!(form(given), expected, "{given}");
             assert_eq!(form(expected), expected, "twice");
@@ -367,7 +382,17 @@ mod tests {
         assert_eq!(refused(r#""\ud800\u0061""#), NotCanonical::Surrogate { at: 2 });
         assert_eq!(refused("1e1234567890"), NotCanonical::Exponent { at: 2 });
         assert_eq!(refused(&"[".repeat(400)), NotCanonical::Depth { at: DEPTH_MAX + 1 });
-        for (json, at) in [("", 0), ("01", 0), ("1.", 2), ("[1,]", 3), ("{\"a\"}", 4), ("nul", 0), ("1 2", 2), ("\"\n\"", 1), ("[1 2]", 3)] {
+        for (json, at) in [
+            ("", 0),
+            ("01", 0),
+            ("1.", 2),
+            ("[1,]", 3),
+            ("{\"a\"}", 4),
+            ("nul", 0),
+            ("1 2", 2),
+            ("\"\n\"", 1),
+            ("[1 2]", 3),
+        ] {
             assert_eq!(refused(json), NotCanonical::Syntax { at }, "{json}");
         }
     }

@@ -90,9 +90,11 @@ impl Marks {
         let line = line.trim_ascii_end();
         let indented = line.starts_with(b"    ") || line.starts_with(b"\t");
         let text = line.trim_ascii_start();
-        let ends_like_code = matches!(line.last(), Some(b'{' | b'}' | b';')) || line.ends_with(b"):");
+        let ends_like_code =
+            matches!(line.last(), Some(b'{' | b'}' | b';')) || line.ends_with(b"):");
         let within = |pattern: &[u8]| text.windows(pattern.len()).any(|window| window == pattern);
-        if ends_like_code || indented || text.starts_with(b"//") || within(b" = ") || within(b"()") {
+        if ends_like_code || indented || text.starts_with(b"//") || within(b" = ") || within(b"()")
+        {
             self.code += 1;
         }
         let bold = within(b"**");

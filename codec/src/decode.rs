@@ -3,7 +3,7 @@
 use crate::blocks::{self, Blocks, Decompressor};
 use crate::delta;
 use crate::error::DecodeError;
-use crate::frame::{Body, Checksum, Header, Mode};
+use crate::frame::{Body, Header, Mode};
 use crate::registry::Registry;
 use crate::strings::{self, NotFolded};
 
@@ -63,13 +63,18 @@ impl Decoder {
         Ok(message)
     }
 
-    fn read(&mut self, base: Option<&[u8]>, frame: &[u8], out: &mut Vec<u8>) -> Result<Mode, DecodeError> {
+    fn read(
+        &mut self,
+        base: Option<&[u8]>,
+        frame: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<Mode, DecodeError> {
         let (header, checksum, bytes) = Header::read(frame, self.limit)?;
         out.clear();
         match header.body {
             // Before it is copied, so that a long frame with a short length costs nothing.
             Body::Raw => {
-                checksum.check(&header, bytes)?;
+                checksum.check(&header, bytes, &[])?;
                 out.extend_from_slice(bytes);
                 return Ok(header.mode);
             }
@@ -77,7 +82,10 @@ impl Decoder {
                 let dictionary = match dictionary {
                     None => None,
                     Some(id) => Some(
-                        self.registry.get(id).ok_or(DecodeError::UnknownDictionary { id })?.decoding(kind),
+                        self.registry
+                            .get(id)
+                            .ok_or(DecodeError::UnknownDictionary { id })?
+                            .decoding(kind),
                     ),
                 };
                 let blocks = Blocks { single, bytes };
@@ -98,7 +106,7 @@ impl Decoder {
                 blocks::decompress_against(base, blocks, header.length, out)?;
             }
         }
-        Checksum::check(&checksum, &header, out)?;
+        checksum.check(&header, out, bytes)?;
         Ok(header.mode)
     }
 }

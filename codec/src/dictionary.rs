@@ -194,9 +194,13 @@ fn take(rest: &mut &[u8], length: u64) -> Result<Vec<u8>, DictionaryError> {
 /// Why a file is not a set of dictionaries.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum DictionaryError {
-    #[error("not a file of dictionaries: it does not begin with ATTD; `attune codec train` writes them")]
+    #[error(
+        "not a file of dictionaries: it does not begin with ATTD; `attune codec train` writes them"
+    )]
     Magic,
-    #[error("the dictionaries are of format {found}, this reads format 1: use a newer attune, or train them again")]
+    #[error(
+        "the dictionaries are of format {found}, this reads format 1: use a newer attune, or train them again"
+    )]
     Format { found: u8 },
     #[error("the file of dictionaries ends too early: copy it again")]
     Truncated,
@@ -204,7 +208,9 @@ pub enum DictionaryError {
     Trailing,
     #[error("a part of the dictionaries is longer than {} MiB: train with a smaller size", PART_BYTES_MAX >> 20)]
     TooLong,
-    #[error("the dictionaries do not have the hash that their file states: it was damaged, copy it again")]
+    #[error(
+        "the dictionaries do not have the hash that their file states: it was damaged, copy it again"
+    )]
     Hash,
     #[error("the dictionary for {kind} is none that zstd can use: train it again")]
     Refused { kind: ContentType },

@@ -80,7 +80,9 @@ impl Registry {
 /// Why a set cannot be known by a number.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum Clash {
-    #[error("dictionaries {new} cannot be number {id}, which {known} is already: train them with another version")]
+    #[error(
+        "dictionaries {new} cannot be number {id}, which {known} is already: train them with another version"
+    )]
     Taken { id: DictionaryId, known: DictionaryHash, new: DictionaryHash },
     #[error("there is no slot {slot}: slots are 0 to 63")]
     Slot { slot: u8 },

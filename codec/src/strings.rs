@@ -105,7 +105,9 @@ fn string(text: &[u8]) -> Option<Extent> {
 fn unescape(body: &[u8], plain: &mut Vec<u8>) -> Option<u8> {
     let (mut raw, mut ascii) = (false, false);
     let mut rest = body;
-    while let Some(at) = rest.iter().position(|&byte| byte == b'\\' || !(0x20..0x80).contains(&byte)) {
+    while let Some(at) =
+        rest.iter().position(|&byte| byte == b'\\' || !(0x20..0x80).contains(&byte))
+    {
         plain.extend_from_slice(&rest[..at]);
         if rest[at] != b'\\' {
             // A control character as it is would be escaped.
@@ -239,7 +241,8 @@ fn escape(string: &[u8], start: u8, length_max: usize, out: &mut Vec<u8>) -> Res
     out.push(b'"');
     let mut rest = string;
     loop {
-        let special = |byte: &u8| *byte < 0x20 || matches!(byte, b'"' | b'\\') || ascii && *byte >= 0x80;
+        let special =
+            |byte: &u8| *byte < 0x20 || matches!(byte, b'"' | b'\\') || ascii && *byte >= 0x80;
         let at = rest.iter().position(special).unwrap_or(rest.len());
         if out.len() + at + 1 > length_max {
             return Err(NotFolded::Length);
@@ -313,7 +316,10 @@ mod tests {
             (r#"{"a":"x\ny"}"#, "{\"a\":\u{1}x\ny\u{2}}"),
             (r#"["é\n","\u00e9"]"#, "[\u{1}é\n\u{2},\u{3}é\u{2}]"),
             (r#"["\ud83d\ude00 ok"]"#, "[\u{3}😀 ok\u{2}]"),
-            (nested.as_str(), "{\"name\":\"write\",\"arguments\":\u{1}{\"path\":\"a.rs\",\"text\":\u{1}fn a() {\n\t\"b\"\n}\u{2}}\u{2},\"n\":[1,\"é\"]}"),
+            (
+                nested.as_str(),
+                "{\"name\":\"write\",\"arguments\":\u{1}{\"path\":\"a.rs\",\"text\":\u{1}fn a() {\n\t\"b\"\n}\u{2}}\u{2},\"n\":[1,\"é\"]}",
+            ),
         ] {
             assert_eq!(folded(text).as_deref(), Some(expected));
             assert_eq!(back(expected.as_bytes(), text.len()).unwrap(), text.as_bytes());
@@ -325,8 +331,14 @@ mod tests {
     #[test]
     fn what_would_not_come_back_is_left_alone() {
         for text in [
-            r#"{"a":"\u00E9"}"#, r#"{"a":"\/"}"#, r#"{"a":"\u000a"}"#, r#"{"a":"é\u00e9"}"#,
-            r#"{"a":"\ud83d"}"#, r#"{"a":"\u0001\n"}"#, "{\"a\":\"\u{2}\\n\"}", r#"{"a":"\n"#,
+            r#"{"a":"\u00E9"}"#,
+            r#"{"a":"\/"}"#,
+            r#"{"a":"\u000a"}"#,
+            r#"{"a":"é\u00e9"}"#,
+            r#"{"a":"\ud83d"}"#,
+            r#"{"a":"\u0001\n"}"#,
+            "{\"a\":\"\u{2}\\n\"}",
+            r#"{"a":"\n"#,
         ] {
             assert_eq!(folded(text), None, "{text}");
         }
@@ -342,9 +354,23 @@ mod tests {
 
     fn json_like() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
-            Just("\""), Just("\\"), Just("\\n"), Just("\\\""), Just("\\u00e9"), Just("\\ud83d\\ude00"),
-            Just("é"), Just("{"), Just("[\""), Just("\":"), Just("a"), Just("\n"), Just("\\\\"),
-            Just("{\\\""), Just("\\\":\\\"x\\\\n\\\"}"), Just("\\u0007"), Just("\u{1}"),
+            Just("\""),
+            Just("\\"),
+            Just("\\n"),
+            Just("\\\""),
+            Just("\\u00e9"),
+            Just("\\ud83d\\ude00"),
+            Just("é"),
+            Just("{"),
+            Just("[\""),
+            Just("\":"),
+            Just("a"),
+            Just("\n"),
+            Just("\\\\"),
+            Just("{\\\""),
+            Just("\\\":\\\"x\\\\n\\\"}"),
+            Just("\\u0007"),
+            Just("\u{1}"),
         ];
         proptest::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
     }
