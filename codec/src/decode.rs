@@ -3,7 +3,7 @@
 use crate::blocks::{self, Blocks, Decompressor};
 use crate::delta;
 use crate::error::DecodeError;
-use crate::frame::{Body, Checksum, Header, Mode};
+use crate::frame::{Body, Header, Mode};
 use crate::registry::Registry;
 use crate::strings::{self, NotFolded};
 
@@ -74,7 +74,7 @@ impl Decoder {
         match header.body {
             // Before it is copied, so that a long frame with a short length costs nothing.
             Body::Raw => {
-                checksum.check(&header, bytes)?;
+                checksum.check(&header, bytes, &[])?;
                 out.extend_from_slice(bytes);
                 return Ok(header.mode);
             }
@@ -106,7 +106,7 @@ impl Decoder {
                 blocks::decompress_against(base, blocks, header.length, out)?;
             }
         }
-        Checksum::check(&checksum, &header, out)?;
+        checksum.check(&header, out, bytes)?;
         Ok(header.mode)
     }
 }

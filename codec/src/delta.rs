@@ -20,7 +20,7 @@ pub(crate) fn hash(base: &[u8]) -> u64 {
 pub(crate) fn compress(base: &[u8], message: &[u8], level: Level) -> Option<Vec<u8>> {
     let reach = (base.len() + message.len()).next_power_of_two().ilog2();
     let mut context = CCtx::create();
-    let level = level.of(message.len()).number();
+    let level = level.of_delta(message.len()).number();
     context.set_parameter(CParameter::CompressionLevel(level)).ok()?;
     context.set_parameter(CParameter::WindowLog(reach.clamp(10, WINDOW_LOG_MAX))).ok()?;
     context.ref_prefix(base).ok()?;

@@ -92,8 +92,8 @@ impl Encoder {
         let delta = delta::compress(base, message, self.level);
         if let Some(delta) = delta.as_deref().and_then(Blocks::of_frame) {
             let body = Body::Delta { single: delta.single, base: delta::hash(base) };
-            Header { mode: Mode::Exact, body, length: message.len() }.write(message, &mut frame);
-            frame.extend_from_slice(delta.bytes);
+            let header = Header { mode: Mode::Exact, body, length: message.len() };
+            header.write(message, delta.bytes, &mut frame);
             if frame.len() < message.len() / delta::SURELY_SHORTER {
                 return frame;
             }
@@ -108,25 +108,21 @@ impl Encoder {
         let encoding =
             self.dictionaries.as_ref().and_then(|set| set.encoding(prepared.kind, level));
         let dictionary = self.id.filter(|_| encoding.is_some());
-        let raw = Header { mode, body: Body::Raw, length: message.len() };
-        let start = out.len();
-        if let Some(blocks) = self.compressor.compress(&prepared.text, encoding, level) {
-            let body = Body::Compressed {
+        let mut body = Body::Raw;
+        let mut bytes = &[][..];
+        if let Some(blocks) = self.compressor.compress(&prepared.text, encoding, level)
+            // What is stored as it is has no dictionary id.
+            && blocks.bytes.len() + id_bytes(dictionary) <= message.len()
+        {
+            bytes = blocks.bytes;
+            body = Body::Compressed {
                 single: blocks.single,
                 folded: prepared.folded,
                 kind: prepared.kind,
                 dictionary,
             };
-            Header { body, ..raw }.write(message, out);
-            out.extend_from_slice(blocks.bytes);
-            // What is stored as it is has no dictionary id.
-            if blocks.bytes.len() + id_bytes(dictionary) <= message.len() {
-                return;
-            }
-            out.truncate(start);
         }
-        raw.write(message, out);
-        out.extend_from_slice(message);
+        Header { mode, body, length: message.len() }.write(message, bytes, out);
     }
 }
 

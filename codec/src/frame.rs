@@ -49,18 +49,18 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    /// Writes the header of this message, checksum included.
-    pub(crate) fn write(&self, message: &[u8], out: &mut Vec<u8>) {
+    /// Appends the frame of this message with this body, which is not looked at if it is raw.
+    pub(crate) fn write(&self, message: &[u8], body: &[u8], out: &mut Vec<u8>) {
         let start = out.len();
         let mode = if self.mode == Mode::Canonical { CANONICAL } else { 0 };
-        let (body, flag, kind) = match self.body {
+        let (number, flag, kind) = match self.body {
             Body::Raw => (0, false, 0),
             Body::Compressed { single: true, folded, kind, .. } => (1, folded, kind.number()),
             Body::Compressed { single: false, folded, kind, .. } => (2, folded, kind.number()),
             Body::Delta { single, .. } => (3, single, 0),
         };
         let flag = if flag { FLAG } else { 0 };
-        out.push(VERSION << VERSION_SHIFT | mode | body << BODY_SHIFT | flag | kind);
+        out.push(VERSION << VERSION_SHIFT | mode | number << BODY_SHIFT | flag | kind);
         match self.body {
             Body::Raw => {}
             Body::Compressed { dictionary, .. } => {
@@ -69,8 +69,10 @@ impl Header {
             Body::Delta { base, .. } => out.extend_from_slice(&base.to_le_bytes()),
         }
         varint::write(out, self.length as u64);
-        let checksum = checksum(message, &out[start..]);
+        let raw = self.body == Body::Raw;
+        let checksum = checksum(message, &out[start..], if raw { &[] } else { body });
         out.extend_from_slice(&checksum.to_le_bytes());
+        out.extend_from_slice(if raw { message } else { body });
     }
 
     /// The header of a frame, its checksum and its body. No message longer than `limit` bytes.
@@ -111,11 +113,11 @@ impl Header {
         let too_long = DecodeError::TooLong { length, limit };
         let length =
             usize::try_from(length).ok().filter(|length| *length <= limit).ok_or(too_long)?;
-        let covered = &frame[..frame.len() - rest.len()];
+        let head = &frame[..frame.len() - rest.len()];
         let (stated, rest) = rest
             .split_first_chunk::<CHECKSUM_BYTES>()
             .ok_or(DecodeError::Truncated { part: "checksum" })?;
-        let checksum = Checksum { stated: u32::from_le_bytes(*stated), covered };
+        let checksum = Checksum { stated: u32::from_le_bytes(*stated), head };
         Ok((Self { mode, body, length }, checksum, rest))
     }
 }
@@ -123,22 +125,30 @@ impl Header {
 /// What a frame says the checksum is, and the part of its header that goes into it.
 pub(crate) struct Checksum<'a> {
     stated: u32,
-    covered: &'a [u8],
+    head: &'a [u8],
 }
 
 impl Checksum<'_> {
-    pub(crate) fn check(&self, header: &Header, message: &[u8]) -> Result<(), DecodeError> {
+    /// The body is empty if it is the message.
+    pub(crate) fn check(
+        &self,
+        header: &Header,
+        message: &[u8],
+        body: &[u8],
+    ) -> Result<(), DecodeError> {
         if message.len() != header.length {
             return Err(DecodeError::Length { expected: header.length, found: message.len() });
         }
-        let right = checksum(message, self.covered) == self.stated;
+        let right = checksum(message, self.head, body) == self.stated;
         if right { Ok(()) } else { Err(DecodeError::Checksum) }
     }
 }
 
-/// Half of the XXH3 of the message, mixed with that of what else must not change.
-pub(crate) fn checksum(message: &[u8], also: &[u8]) -> u32 {
-    (xxh3_64(message) ^ xxh3_64(also).rotate_left(29)) as u32
+/// Half of the XXH3 of the message, mixed with those of what else must not change. The body is
+/// there since not every change of it changes the message.
+pub(crate) fn checksum(message: &[u8], head: &[u8], body: &[u8]) -> u32 {
+    let also = xxh3_64(head).rotate_left(29) ^ xxh3_64(body).rotate_left(47);
+    (xxh3_64(message) ^ also) as u32
 }
 
 pub(crate) fn number(rest: &mut &[u8], part: &'static str) -> Result<u64, DecodeError> {

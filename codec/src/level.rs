@@ -23,6 +23,16 @@ impl Level {
             Self::BySize => 3,
         })
     }
+
+    /// For a delta, of which little is left to write when what is the same was found: so it is
+    /// searched for more thoroughly.
+    pub(crate) fn of_delta(self, bytes: usize) -> ZstdLevel {
+        match self {
+            Self::Fixed(level) => level,
+            Self::BySize if bytes <= 256 << 10 => ZstdLevel(12),
+            Self::BySize => self.of(bytes),
+        }
+    }
 }
 
 /// A level of zstd, 1 (fast) to 22 (small).

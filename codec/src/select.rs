@@ -9,8 +9,8 @@ use std::collections::BinaryHeap;
 const SEQUENCE: usize = 6;
 /// Bytes of the pieces that are chosen.
 const PIECE: usize = 128;
-/// Logarithm of the number of counters.
-const COUNTERS_LOG: u32 = 23;
+/// Logarithm of the number of counters, at most: 64 MiB.
+const COUNTERS_LOG_MAX: u32 = 23;
 
 pub(crate) struct Text<'a> {
     pub(crate) session: u32,
@@ -21,7 +21,7 @@ pub(crate) struct Text<'a> {
 pub(crate) fn select(texts: &[Text], bytes_max: usize) -> Vec<u8> {
     let mut pieces = Vec::new();
     let mut left = bytes_max;
-    let mut worth = Worth::new();
+    let mut worth = Worth::new(texts.iter().map(|text| text.bytes.len()).sum());
     worth.count(texts, |text, _| text.session);
     cover(texts, &mut worth, &mut left, &mut pieces);
     // Where sessions have too little in common, what messages have in common is better than nothing.
@@ -34,29 +34,32 @@ pub(crate) fn select(texts: &[Text], bytes_max: usize) -> Vec<u8> {
 
 /// What each sequence is worth, by its hash: two that share a hash share their worth.
 struct Worth {
+    counters_log: u32,
     worth: Vec<u32>,
     last: Vec<u32>,
 }
 
 impl Worth {
-    fn new() -> Self {
-        Self { worth: Vec::new(), last: Vec::new() }
+    /// For texts of so many bytes.
+    fn new(bytes: usize) -> Self {
+        let counters_log = (bytes.max(256).ilog2() + 2).min(COUNTERS_LOG_MAX);
+        Self { counters_log, worth: Vec::new(), last: Vec::new() }
     }
 
-    fn place(sequence: &[u8]) -> usize {
+    fn place(&self, sequence: &[u8]) -> usize {
         let number = sequence.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
-        (number.wrapping_mul(0x9e37_79b1_85eb_ca87) >> (64 - COUNTERS_LOG)) as usize
+        (number.wrapping_mul(0x9e37_79b1_85eb_ca87) >> (64 - self.counters_log)) as usize
     }
 
     /// A sequence is worth the square root of the number of groups it occurs in, if there are two:
     /// less than the number itself, so that what is very frequent does not crowd out the rest.
     fn count(&mut self, texts: &[Text], group: impl Fn(&Text, usize) -> u32) {
-        self.worth = vec![0; 1 << COUNTERS_LOG];
-        self.last = vec![u32::MAX; 1 << COUNTERS_LOG];
+        self.worth = vec![0; 1 << self.counters_log];
+        self.last = vec![u32::MAX; 1 << self.counters_log];
         for (place, text) in texts.iter().enumerate() {
             let group = group(text, place);
             for sequence in text.bytes.windows(SEQUENCE) {
-                let place = Self::place(sequence);
+                let place = self.place(sequence);
                 if self.last[place] != group {
                     self.last[place] = group;
                     self.worth[place] += 1;
@@ -69,13 +72,13 @@ impl Worth {
     }
 
     fn of(&self, sequence: &[u8]) -> u32 {
-        self.worth[Self::place(sequence)]
+        self.worth[self.place(sequence)]
     }
 
     /// The worth of all sequences of a piece, each once.
     fn of_piece(&self, piece: &[u8], places: &mut Vec<usize>) -> u64 {
         places.clear();
-        places.extend(piece.windows(SEQUENCE).map(Self::place));
+        places.extend(piece.windows(SEQUENCE).map(|sequence| self.place(sequence)));
         places.sort_unstable();
         places.dedup();
         places.iter().map(|place| u64::from(self.worth[*place])).sum()
@@ -84,7 +87,8 @@ impl Worth {
     /// What the dictionary has already is worth nothing more.
     fn spend(&mut self, piece: &[u8]) {
         for sequence in piece.windows(SEQUENCE) {
-            self.worth[Self::place(sequence)] = 0;
+            let place = self.place(sequence);
+            self.worth[place] = 0;
         }
     }
 }

@@ -71,6 +71,8 @@ pub struct StreamEncoder {
     sessions: u64,
     /// Records of this session.
     records: u64,
+    /// Whether zstd wrote its header. It does with the first text that is not empty.
+    header: bool,
     flushed: Vec<u8>,
 }
 
@@ -100,6 +102,7 @@ impl StreamEncoder {
             kind: options.kind,
             sessions: 0,
             records: 0,
+            header: false,
             flushed: Vec::new(),
         })
     }
@@ -119,20 +122,22 @@ impl StreamEncoder {
         let mut record = Vec::with_capacity(self.flushed.len() + 16);
         let control = (self.records % NUMBERS) as u8;
         let mut control = control << NUMBER_SHIFT | if prepared.folded { FOLDED } else { 0 };
-        let blocks = if begins {
+        if begins {
             control |= BEGINS;
-            // The header that zstd wrote, without its magic number, tells the window.
-            Blocks { single: false, bytes: self.flushed.get(MAGIC.len()..).unwrap_or_default() }
-        } else {
-            Blocks::of_flush(&self.flushed)
+        }
+        let blocks = match self.flushed.strip_prefix(&MAGIC).filter(|_| !self.header) {
+            // zstd's own header, but for its magic number: it tells the window.
+            Some(bytes) => Blocks { single: false, bytes },
+            None => Blocks::of_flush(&self.flushed),
         };
+        self.header |= !self.flushed.is_empty();
         record.push(control | if blocks.single { SINGLE } else { 0 });
         if begins {
             varint::write(&mut record, self.sessions);
             varint::write(&mut record, self.dictionary.map_or(0, |id| u64::from(id.number())));
             record.push(self.kind.number());
         }
-        record.extend_from_slice(&blocks_checksum(message, &record, self.records));
+        record.extend_from_slice(&record_checksum(message, &record, blocks.bytes, self.records));
         record.extend_from_slice(blocks.bytes);
         self.records += 1;
         crate::sequence::push_frame(&record, out);
@@ -154,6 +159,7 @@ impl StreamEncoder {
             self.sessions += 1;
         }
         self.records = 0;
+        self.header = false;
         Ok(())
     }
 
@@ -186,10 +192,10 @@ pub enum StreamSetup {
     Refused,
 }
 
-fn blocks_checksum(message: &[u8], head: &[u8], record: u64) -> [u8; CHECKSUM_BYTES] {
-    let mut also = head.to_vec();
-    varint::write(&mut also, record);
-    checksum(message, &also).to_le_bytes()
+fn record_checksum(message: &[u8], head: &[u8], body: &[u8], record: u64) -> [u8; CHECKSUM_BYTES] {
+    let mut numbered = head.to_vec();
+    varint::write(&mut numbered, record);
+    checksum(message, &numbered, body).to_le_bytes()
 }
 
 /// The receiving end of a stream.
@@ -204,6 +210,8 @@ pub struct StreamDecoder {
     session_due: u64,
     /// None before the first session, and after damage.
     record_due: Option<u64>,
+    /// Whether zstd's header came.
+    header: bool,
     folded: Vec<u8>,
 }
 
@@ -222,6 +230,7 @@ impl StreamDecoder {
             limit: LIMIT_DEFAULT,
             session_due: 0,
             record_due: None,
+            header: false,
             folded,
         })
     }
@@ -266,7 +275,7 @@ impl StreamDecoder {
         let blocks = Blocks { single: control & SINGLE != 0, bytes };
         let folded = control & FOLDED != 0;
         let mut text = if folded { std::mem::take(&mut self.folded) } else { std::mem::take(out) };
-        let read = self.decompress(blocks, begins.is_some(), &mut text);
+        let read = self.decompress(blocks, &mut text);
         if folded {
             out.clear();
             let read = read.and_then(|()| unfold(&text, self.limit, out));
@@ -276,7 +285,7 @@ impl StreamDecoder {
             *out = text;
             read?;
         }
-        if blocks_checksum(out, head, due) != *stated {
+        if record_checksum(out, head, bytes, due) != *stated {
             return Err(DecodeError::Checksum);
         }
         self.record_due = Some(due + 1);
@@ -310,18 +319,15 @@ impl StreamDecoder {
         };
         self.context.reset(ResetDirective::SessionOnly).map_err(damaged)?;
         self.context.load_dictionary(dictionary).map_err(damaged)?;
+        self.header = false;
         self.session_due = session.saturating_add(1);
         Ok(())
     }
 
-    fn decompress(
-        &mut self,
-        blocks: Blocks,
-        begins: bool,
-        out: &mut Vec<u8>,
-    ) -> Result<(), DecodeError> {
+    fn decompress(&mut self, blocks: Blocks, out: &mut Vec<u8>) -> Result<(), DecodeError> {
         out.clear();
-        if begins {
+        if !self.header && !blocks.bytes.is_empty() {
+            self.header = true;
             self.feed(&MAGIC, out)?;
         }
         if let Some(header) = blocks.flushed_header()? {

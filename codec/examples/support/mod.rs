@@ -45,5 +45,5 @@ pub fn samples<'a>(messages: &[&'a Message]) -> Vec<Sample<'a>> {
 
 /// A quarter of all sessions is kept apart for tests, by the hash of their names.
 pub fn is_test(message: &Message, seed: u64) -> bool {
-    xxhash_rust::xxh3::xxh3_64_with_seed(message.session.as_bytes(), seed) % 4 == 0
+    xxhash_rust::xxh3::xxh3_64_with_seed(message.session.as_bytes(), seed).is_multiple_of(4)
 }

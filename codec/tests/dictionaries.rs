@@ -1,0 +1,99 @@
+//! Dictionaries: training repeats, files are checked, numbers are agreed on, and they are of use.
+
+mod common;
+
+use attune_codec::{
+    Clash, DecodeError, Decoder, Dictionaries, DictionaryError, Encoder, Registry, Sample,
+    TrainError, TrainOptions, train,
+};
+use std::sync::Arc;
+
+#[test]
+fn the_same_samples_give_the_same_bytes() {
+    assert_eq!(common::trained(1).to_file(), common::trained(1).to_file());
+    assert_ne!(common::trained(1).hash(), common::trained(2).hash());
+}
+
+#[test]
+fn a_trained_set_makes_messages_of_other_sessions_shorter() {
+    let message = common::session(99).remove(8);
+    let bare = Encoder::without_dictionaries().encode(message.as_bytes());
+    let set = common::trained(1);
+    let frame = Encoder::new(Arc::clone(&set)).encode(message.as_bytes());
+    assert!(frame.len() * 2 < bare.len(), "{} and {} bytes", frame.len(), bare.len());
+    let mut registry = Registry::empty();
+    registry.add(set).unwrap();
+    assert_eq!(Decoder::new(registry).decode(&frame).unwrap().0, message.as_bytes());
+}
+
+#[test]
+fn too_few_samples_give_dictionaries_that_do_no_harm() {
+    let sample = |message| Sample { session: "one", message };
+    for messages in [&[&b"a"[..]][..], &[b"twice", b"twice"], &[b"", b"x"]] {
+        let samples: Vec<Sample> = messages.iter().map(|message| sample(message)).collect();
+        let set = Arc::new(train(&samples, TrainOptions::default()).unwrap());
+        let frame = Encoder::new(Arc::clone(&set)).encode(common::MESSAGES[5].as_bytes());
+        let mut registry = Registry::empty();
+        registry.add(set).unwrap();
+        let decoded = Decoder::new(registry).decode(&frame).unwrap().0;
+        assert_eq!(decoded, common::MESSAGES[5].as_bytes());
+    }
+    assert_eq!(train(&[], TrainOptions::default()).unwrap_err(), TrainError::NoSamples);
+    assert_eq!(train(&[sample(b"")], TrainOptions::default()).unwrap_err(), TrainError::NoSamples);
+}
+
+#[test]
+fn a_file_is_read_as_it_was_written_or_not_at_all() {
+    let set = common::trained(7);
+    let file = set.to_file();
+    let read = Dictionaries::from_file(file).unwrap();
+    assert_eq!((read.hash(), read.version(), read.id()), (set.hash(), 7, set.id()));
+    for end in (0..file.len()).step_by(7) {
+        assert!(Dictionaries::from_file(&file[..end]).is_err(), "cut at {end}");
+    }
+    let mut damaged = file.to_vec();
+    for place in (0..file.len()).step_by(7) {
+        damaged[place] ^= 16;
+        assert!(Dictionaries::from_file(&damaged).is_err(), "byte {place}");
+        damaged[place] ^= 16;
+    }
+    assert_eq!(Dictionaries::from_file(b"{}").unwrap_err(), DictionaryError::Magic);
+}
+
+#[test]
+fn dictionaries_that_are_not_known_are_named() {
+    let set = common::trained(1);
+    let frame = Encoder::new(Arc::clone(&set)).encode(common::MESSAGES[5].as_bytes());
+    let error = Decoder::default().decode(&frame).unwrap_err();
+    assert_eq!(error, DecodeError::UnknownDictionary { id: set.id() });
+    assert!(error.to_string().contains(&set.id().to_string()));
+}
+
+#[test]
+fn two_ends_agree_on_what_both_know_and_on_a_short_number() {
+    let (old, new) = (common::trained(2), common::trained(3));
+    let mut client = Registry::default();
+    let mut server = Registry::default();
+    client.add(Arc::clone(&old)).unwrap();
+    client.add(Arc::clone(&new)).unwrap();
+    server.add(Arc::clone(&old)).unwrap();
+    assert_eq!(client.offer()[0], new.hash());
+    let chosen = Registry::choose(&client.offer(), &server.offer()).unwrap();
+    assert_eq!(chosen, old.hash());
+    let id = client.bind(0, Arc::clone(client.find(chosen).unwrap())).unwrap();
+    server.bind(0, Arc::clone(server.find(chosen).unwrap())).unwrap();
+    let message = common::MESSAGES[5].as_bytes();
+    let long = Encoder::new(Arc::clone(&old)).encode(message);
+    let short = Encoder::new(old).known_as(id).encode(message);
+    assert_eq!(short.len() + 3, long.len());
+    assert_eq!(Decoder::new(server.clone()).decode(&short).unwrap().0, message);
+    assert!(matches!(server.bind(0, Arc::clone(&new)), Err(Clash::Taken { .. })));
+    assert_eq!(server.bind(64, new), Err(Clash::Slot { slot: 64 }));
+}
+
+#[test]
+fn what_ships_has_number_one() {
+    let shipped = Dictionaries::shipped();
+    assert_eq!(shipped.id().to_string(), "1");
+    assert!(Registry::default().get(shipped.id()).is_some());
+}
