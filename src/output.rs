@@ -28,7 +28,7 @@ pub enum Format {
 /// Where results go: standard output, a device or pipe, or a file that appears whole or not at all.
 pub enum Target {
     Standard(io::Stdout),
-    Special(File),
+    Special(File, PathBuf),
     Whole(WholeFile),
 }
 
@@ -42,7 +42,8 @@ impl Target {
     pub fn open_as(option: &str, path: Option<&Path>) -> anyhow::Result<Target> {
         let Some(path) = path else { return Ok(Target::Standard(io::stdout())) };
         let opened = if is_special(option, path)? {
-            File::options().write(true).open(path).map(Target::Special)
+            let file = File::options().write(true).open(path);
+            file.map(|file| Target::Special(file, path.to_path_buf()))
         } else {
             WholeFile::create(path).map(Target::Whole)
         };
@@ -52,27 +53,44 @@ impl Target {
     pub fn finish(self) -> io::Result<()> {
         match self {
             Target::Standard(mut out) => out.flush(),
-            Target::Special(mut file) => file.flush(),
-            Target::Whole(file) => file.finish(),
+            Target::Special(mut file, path) => file.flush().map_err(at(&path)),
+            Target::Whole(file) => {
+                let path = file.path.clone();
+                file.finish().map_err(at(&path))
+            }
         }
     }
 
-    fn writer(&mut self) -> &mut dyn Write {
+    fn writer(&mut self) -> (&mut dyn Write, Option<&Path>) {
         match self {
-            Target::Standard(out) => out,
-            Target::Special(file) => file,
-            Target::Whole(file) => &mut file.file,
+            Target::Standard(out) => (out, None),
+            Target::Special(file, path) => (file, Some(path)),
+            Target::Whole(file) => (&mut file.file, Some(&file.path)),
         }
     }
 }
 
 impl Write for Target {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.writer().write(bytes)
+        match self.writer() {
+            (out, Some(path)) => out.write(bytes).map_err(at(path)),
+            (out, None) => out.write(bytes),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.writer().flush()
+        match self.writer() {
+            (out, Some(path)) => out.flush().map_err(at(path)),
+            (out, None) => out.flush(),
+        }
+    }
+}
+
+/// Says which file an error is about. What was only interrupted is tried again, and stays as it is.
+fn at(path: &Path) -> impl Fn(io::Error) -> io::Error {
+    move |error| match error.kind() {
+        io::ErrorKind::Interrupted => error,
+        kind => io::Error::new(kind, format!("{}: {error}", path.display())),
     }
 }
 

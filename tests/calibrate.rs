@@ -123,3 +123,40 @@ fn the_stated_error_is_exceeded_as_seldom_as_it_says() {
     let said = error(&["calibrate", &trace, "--repeat", "2", "-o", &place("none.yaml")]);
     assert!(said.contains("cannot be used with"), "{said}");
 }
+
+#[test]
+fn every_trace_is_a_source_and_counts_once() {
+    let trace = sessions("once.jsonl", "4");
+    let twice = error(&["calibrate", &trace, &trace]);
+    assert!(twice.contains("once.jsonl: this trace is given twice"), "{twice}");
+    let folder = common::folder("calibrate-same-name");
+    let other = folder.join("calibrate-once.jsonl");
+    fs::copy(&trace, &other).unwrap();
+    let told = out(&["calibrate", &trace, other.to_str().unwrap(), "--sessions", "5"]);
+    for name in ["## calibrate-once\n", "## calibrate-once-2\n"] {
+        assert!(told.contains(name), "{name} in {told}");
+    }
+}
+
+/// An agent that goes back and forth between two projects.
+#[test]
+fn a_session_in_two_projects_is_one() {
+    let (plain, trace) = (place("two-projects-plain.jsonl"), place("two-projects.jsonl"));
+    let line = |session: &str, seq: u32| {
+        let project = ["p", "q"][seq as usize % 2];
+        format!(
+            "{{\"session\":\"{session}\",\"agent\":\"a\",\"artifact\":\"x\",\"op\":\"read\",\
+             \"tokens\":9,\"seq\":{seq},\"project\":\"{project}\"}}\n"
+        )
+    };
+    let lines: String =
+        ["s", "t"].iter().flat_map(|session| (1..7).map(|seq| line(session, seq))).collect();
+    fs::write(&plain, lines).unwrap();
+    assert!(attune(&["import", "jsonl", &plain, "-o", &trace]).status.success());
+    let told = out(&["calibrate", &trace, "--sessions", "5", "--format", "json"]);
+    let found: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(found["sources"].as_array().unwrap().len(), 1, "{told}");
+    let source = &found["sources"][0];
+    let sessions = |side: &str| source[side]["sessions"].as_u64().unwrap();
+    assert_eq!(sessions("fitted") + sessions("judging"), 2, "{told}");
+}

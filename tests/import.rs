@@ -183,3 +183,41 @@ fn help_has_an_example() {
     let help = String::from_utf8(import(&["--help"]).stdout).unwrap();
     assert!(help.contains("attune import codex ~/.codex/sessions -o trace.jsonl"), "{help}");
 }
+
+#[test]
+fn plain_records_become_a_trace_that_can_be_read() {
+    let file = place("plain.jsonl");
+    let line = |session: &str, rest: &str| {
+        format!(
+            "{{\"session\":\"{session}\",\"agent\":\"a\",\"artifact\":\"x\",\"op\":\"read\"{rest}}}\n"
+        )
+    };
+    let lines = [
+        // Two sessions of one name, and one of the name that the second would get.
+        line("s", ",\"source\":\"p\",\"ts\":1"),
+        line("s", ",\"source\":\"q\",\"ts\":1"),
+        line("s#2", ",\"source\":\"q\",\"ts\":1"),
+        // Without `seq`, by time; what has none stays where it is.
+        line("t", ",\"ts\":9,\"tokens\":3"),
+        line("t", ",\"ts\":7,\"tokens\":1"),
+        line("t", ",\"tokens\":2"),
+        line("t", ",\"outcome\":\"who knows\""),
+    ];
+    fs::write(&file, lines.concat()).unwrap();
+    let output = import(&["jsonl", &file]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("6 records read, 1 skipped"), "{told}");
+    let reader = Reader::new(&output.stdout[..]).unwrap();
+    let read: Vec<_> = reader.map(Result::unwrap).map(|it| (it.session, it.tokens)).collect();
+    let names: Vec<&str> = read.iter().map(|(session, _)| session.as_str()).collect();
+    assert_eq!(names, ["s", "s#2", "s#2#2", "t", "t", "t"]);
+    let tokens: Vec<_> = read[3..].iter().map(|(_, tokens)| *tokens).collect();
+    assert_eq!(tokens, [Some(1), Some(2), Some(3)]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_said_with_its_file() {
+    let error = error(&["codex", CODEX, "-o", "/dev/full"]);
+    assert!(error.starts_with("error: /dev/full: No space left"), "{error}");
+}

@@ -36,3 +36,18 @@ fn misuse_is_one_line() {
         assert!(error.contains(part) && error.trim().lines().count() == 1, "{error}");
     }
 }
+
+#[test]
+#[cfg(feature = "report")]
+fn a_result_is_not_replaced_by_the_page() {
+    let folder = common::folder("report-over-a-result");
+    let (table, page) = (folder.join("a.csv"), folder.join("page.html"));
+    std::fs::write(&table, "a,b\n1,2\n").unwrap();
+    let at = |path: &std::path::Path| path.to_str().unwrap().to_string();
+    let error = error(&["report", &at(&folder), "-o", &at(&table)]);
+    assert!(error.contains("a.csv: this file is among the results"), "{error}");
+    assert_eq!(std::fs::read_to_string(&table).unwrap(), "a,b\n1,2\n");
+    for _ in 0..2 {
+        assert!(attune(&["report", &at(&folder), "-o", &at(&page)]).status.success());
+    }
+}

@@ -5,7 +5,7 @@ use crate::names::Names;
 use crate::record::{Content, Record, Role, Session};
 use crate::tokens::{Counter, content_id};
 use crate::touch::Touch;
-use attune_trace::access::Access;
+use attune_trace::access::{Access, NUMBER_MAX};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,10 +20,6 @@ pub(crate) struct At {
     /// turn ends when the agent is given something.
     pub(crate) answer: Option<String>,
 }
-
-/// A line, a token or a record beyond this is none: a file says something else there, or is
-/// damaged. Sums of as many of these as a trace can hold still fit.
-pub(crate) const SIZE_MAX: u64 = 1 << 40;
 
 /// The agent that the user talks to.
 pub(crate) const MAIN: &str = "main";
@@ -201,8 +197,8 @@ impl<'a> Draft<'a> {
             op: touch.op,
             tokens,
             artifact_tokens,
-            lines: touch.lines.filter(|lines| done && lines.last() <= SIZE_MAX),
-            total_lines: touch.total_lines.filter(|lines| done && *lines <= SIZE_MAX),
+            lines: touch.lines.filter(|lines| done && lines.last() <= NUMBER_MAX),
+            total_lines: touch.total_lines.filter(|lines| done && *lines <= NUMBER_MAX),
             version: named(&touch.whole),
             base: named(&touch.before),
             outcome: touch.outcome,

@@ -5,12 +5,11 @@
 //! of which four are taken for a token. `ts` is in seconds since 1970.
 
 use crate::copies::Copies;
-use crate::draft::SIZE_MAX;
 use crate::json::{at, number, text};
 use crate::record::{Content, Record, Session};
 use crate::report::{FileId, Report};
 use crate::{ImportError, Plan, lines};
-use attune_trace::access::{Access, ContentId, LineRange, Op, Outcome};
+use attune_trace::access::{Access, ContentId, LineRange, NUMBER_MAX, Op, Outcome};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -92,7 +91,7 @@ fn access(record: &Value) -> Option<Access> {
         artifact_tokens: size("artifact_tokens", "artifact_bytes"),
         lines: range.and_then(|range| {
             let range = LineRange::new(range.get(0)?.as_u64()?, range.get(1)?.as_u64()?);
-            range.ok().filter(|range| range.last() <= SIZE_MAX)
+            range.ok().filter(|range| range.last() <= NUMBER_MAX)
         }),
         total_lines: number(record, &["total_lines"]),
         version: own("version").map(ContentId),
@@ -100,7 +99,8 @@ fn access(record: &Value) -> Option<Access> {
         outcome: match text(record, &["outcome"]) {
             Some("failed") => Outcome::Failed,
             Some("conflict") => Outcome::Conflict,
-            _ => Outcome::Done,
+            Some("done") | None => Outcome::Done,
+            Some(_) => return None,
         },
         model: own("model"),
     })
@@ -108,7 +108,7 @@ fn access(record: &Value) -> Option<Access> {
 
 /// The first number that is none of an artifact or session: sums of such would not fit.
 fn too_large(record: &Value) -> Option<&'static str> {
-    SIZES.into_iter().find(|name| number(record, &[name]).is_some_and(|size| size > SIZE_MAX))
+    SIZES.into_iter().find(|name| number(record, &[name]).is_some_and(|size| size > NUMBER_MAX))
 }
 
 fn seconds(record: &Value) -> Option<i64> {
@@ -118,8 +118,23 @@ fn seconds(record: &Value) -> Option<i64> {
     Some((seconds * 1000.0).round() as i64)
 }
 
+/// What has no time stays behind what came before it.
+fn by_time(accesses: Vec<Access>) -> Vec<Access> {
+    let mut before = i64::MIN;
+    let mut timed: Vec<(i64, Access)> = Vec::with_capacity(accesses.len());
+    for access in accesses {
+        before = access.time_ms.unwrap_or(before);
+        timed.push((before, access));
+    }
+    timed.sort_by_key(|(time, _)| *time);
+    timed.into_iter().map(|(_, access)| access).collect()
+}
+
 fn session(id: String, mut accesses: Vec<Access>) -> Session {
-    accesses.sort_by_key(|access| access.sequence);
+    match accesses.iter().any(|access| access.sequence > 0) {
+        true => accesses.sort_by_key(|access| access.sequence),
+        false => accesses = by_time(accesses),
+    }
     let project = accesses.first().and_then(|access| access.project.clone());
     let mut before = 0;
     let records = accesses.into_iter().map(|mut access| {

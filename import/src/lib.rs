@@ -83,7 +83,7 @@ type Read = Box<dyn FnOnce(&mut Counter, &mut Report) -> Result<Session, ImportE
 pub struct Import {
     plans: std::vec::IntoIter<Plan>,
     files: Files,
-    /// How often each name was given so far.
+    /// The names that were given so far, and how often each was to be given.
     ids: BTreeMap<String, u64>,
     options: Options,
     counter: Counter,
@@ -164,11 +164,17 @@ impl Import {
 
     /// Two sessions never have the same name, and all have the project that was asked for.
     fn name(&mut self, session: &mut Session) {
-        let count = self.ids.entry(session.id.clone()).or_default();
-        *count += 1;
-        if *count > 1 {
-            session.id = format!("{}#{count}", session.id);
+        if let Some(mut count) = self.ids.get(&session.id).copied() {
+            let name = loop {
+                count += 1;
+                let name = format!("{}#{count}", session.id);
+                if !self.ids.contains_key(&name) {
+                    break name;
+                }
+            };
+            self.ids.insert(std::mem::replace(&mut session.id, name), count);
         }
+        self.ids.insert(session.id.clone(), 1);
         if self.options.project.is_some() {
             session.project.clone_from(&self.options.project);
         }

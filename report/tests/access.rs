@@ -1,7 +1,7 @@
 //! Access traces as Parquet: what is written is read again, and what is none is said.
 
 use attune_report::access::{ReadError, Reader, Writer};
-use attune_trace::access::{Access, ContentId, Header, LineRange, Op, Outcome};
+use attune_trace::access::{Access, ContentId, Header, LineRange, NUMBER_MAX, Op, Outcome};
 use polars_arrow::array::{Array, PrimitiveArray, Utf8ViewArray};
 use polars_arrow::datatypes::{ArrowSchema, Field};
 use polars_arrow::record_batch::RecordBatchT;
@@ -74,6 +74,12 @@ fn what_is_written_is_read_again() {
     assert!(read == expected);
     let empty = Reader::new(Cursor::new(written(&[], &header()))).unwrap();
     assert_eq!(empty.count(), 0);
+}
+
+/// The accesses of these bytes, or the error.
+fn read(bytes: Vec<u8>) -> Result<Vec<Access>, String> {
+    let reader = Reader::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
+    reader.collect::<Result<_, _>>().map_err(|error| error.to_string())
 }
 
 #[test]
@@ -188,4 +194,14 @@ fn a_number_that_does_not_fit_is_an_error() {
     let mut writer = Writer::new(Vec::new(), &header()).unwrap();
     let access = Access { tokens: Some(u64::MAX), ..accesses(0).remove(0) };
     assert!(writer.access(&access).unwrap_err().to_string().contains("2^63-1"));
+    let access = Access { tokens: Some(NUMBER_MAX + 1), ..accesses(0).remove(0) };
+    let error = read(written(&[access], &header())).unwrap_err();
+    assert!(error.starts_with("row 1: `tokens` is 1099511627777: "), "{error}");
+}
+
+#[test]
+fn a_session_is_in_one_place() {
+    let named = |name: &str| Access { session: name.to_string(), ..accesses(0).remove(0) };
+    let error = read(written(&["s", "t", "s"].map(named), &header())).unwrap_err();
+    assert!(error.starts_with("row 3: session \"s\" again, after another one: "), "{error}");
 }

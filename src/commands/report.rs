@@ -1,5 +1,7 @@
 //! `attune report`.
 
+#[cfg(feature = "report")]
+use std::path::Path;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -33,6 +35,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     use anyhow::Context;
     use std::io::Write;
 
+    if let Some(out) = arguments.out.as_deref()
+        && is_a_result(out, &arguments.results)
+    {
+        anyhow::bail!(
+            "--out {}: this file is among the results; write to another, such as report.html",
+            out.display()
+        );
+    }
     let page = attune_report::page(&arguments.results)?;
     let mut out = Target::open(arguments.out.as_deref())?;
     let name =
@@ -40,4 +50,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     out.write_all(page.as_bytes())
         .and_then(|()| out.finish())
         .with_context(|| format!("{name}: cannot write there"))
+}
+
+/// Whether the file is there, below the results, and not an older page.
+#[cfg(feature = "report")]
+fn is_a_result(out: &Path, results: &Path) -> bool {
+    let (Ok(out), Ok(results)) = (out.canonicalize(), results.canonicalize()) else { return false };
+    let is_page = out.extension().is_some_and(|end| end == "html" || end == "htm");
+    out.is_file() && !is_page && results.is_dir() && out.starts_with(results)
 }

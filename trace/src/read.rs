@@ -1,6 +1,6 @@
 //! Reading a trace line by line, however long it is.
 
-use crate::access::OutOfOrder;
+use crate::access::{OutOfOrder, TooLarge};
 use crate::header::{ENTRIES_MAX, Kind};
 use crate::lines::parse;
 use crate::open::first_line;
@@ -51,6 +51,8 @@ pub enum ReadError {
     Step { line: u64, expected: u32, found: u32 },
     #[error("{line}: {what}")]
     Order { line: u64, what: OutOfOrder },
+    #[error("{line}: {what}")]
+    Number { line: u64, what: TooLarge },
     #[error(
         "{line}: the header of another trace: files were joined here; give each trace by itself, or \
          leave this line out if tool and tokenizer are the same and no session is in both \

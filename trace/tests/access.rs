@@ -1,6 +1,8 @@
 //! Access traces: what is written is read again, and what cannot be read is said.
 
-use attune_trace::access::{Access, ContentId, Header, LineRange, Op, Outcome, Reader, Writer};
+use attune_trace::access::{
+    Access, ContentId, Header, LineRange, NUMBER_MAX, Op, Outcome, Reader, Writer,
+};
 use attune_trace::{Kind, Opened, ReadError, kind_of, open};
 use proptest::prelude::*;
 
@@ -16,7 +18,7 @@ fn accesses(text: &str) -> Result<Vec<Access>, String> {
 
 fn some_access() -> impl Strategy<Value = Access> {
     let names = ("[a-z ]{0,3}", "\\PC{0,9}", "\\PC{0,9}", proptest::option::of("[a-z]{1,9}"));
-    let sizes = proptest::option::of((any::<u64>(), 1..u64::MAX));
+    let sizes = proptest::option::of((0..=NUMBER_MAX, 1..=NUMBER_MAX));
     let outcome = prop_oneof![Just(Outcome::Done), Just(Outcome::Failed), Just(Outcome::Conflict)];
     (names, sizes, any::<bool>(), any::<Option<i64>>(), outcome).prop_map(
         |((session, agent, artifact, text), sizes, read, time_ms, outcome)| Access {
@@ -30,7 +32,7 @@ fn some_access() -> impl Strategy<Value = Access> {
             op: if read { Op::Read } else { Op::Write },
             tokens: sizes.map(|(size, _)| size),
             artifact_tokens: sizes.map(|(_, size)| size),
-            lines: sizes.map(|(_, first)| LineRange::new(first, u64::MAX).unwrap()),
+            lines: sizes.map(|(_, first)| LineRange::new(first, NUMBER_MAX).unwrap()),
             total_lines: sizes.map(|(_, last)| last),
             version: text.clone().map(ContentId),
             base: text.clone().map(ContentId),
@@ -43,6 +45,7 @@ fn some_access() -> impl Strategy<Value = Access> {
 proptest! {
     #[test]
     fn what_is_written_is_read_again(mut expected in prop::collection::vec(some_access(), 0..9)) {
+        expected.sort_by_key(|access| access.session.clone());
         for (place, access) in expected.iter_mut().enumerate() {
             access.sequence = place as u64;
         }
@@ -138,4 +141,31 @@ fn lines_are_counted_with_both_ends() {
     let lines = LineRange::new(5, 7).unwrap();
     assert_eq!((lines.first(), lines.last(), lines.count()), (5, 7, 3));
     assert_eq!(LineRange::new(1, u64::MAX).unwrap().count(), u64::MAX);
+}
+
+#[test]
+fn a_session_is_in_one_place() {
+    let line = |session: &str, sequence: u64| {
+        LEAST.replace("\"s\"", &format!("\"{session}\"")).replace('4', &sequence.to_string())
+    };
+    let text = |sessions: [&str; 4]| {
+        let lines = sessions.iter().zip(1..).map(|(session, place)| line(session, place));
+        HEADER.to_string() + &lines.collect::<String>()
+    };
+    assert_eq!(accesses(&text(["b", "b", "a", "c"])).unwrap().len(), 4);
+    let error = accesses(&text(["b", "a", "c", "b"])).unwrap_err();
+    assert!(error.starts_with("5: session \"b\" again, after another one: "), "{error}");
+}
+
+#[test]
+fn numbers_can_be_added_up() {
+    let with = |field: &str| accesses(&(HEADER.to_string() + &LEAST.replace('}', field)));
+    let limit = NUMBER_MAX;
+    for field in ["turn", "tokens", "artifact_tokens", "total_lines"] {
+        assert_eq!(with(&format!(",\"{field}\":{limit}}}")).unwrap().len(), 1);
+        let error = with(&format!(",\"{field}\":{}}}", limit + 1)).unwrap_err();
+        assert!(error.starts_with(&format!("2: `{field}` is 1099511627777: ")), "{error}");
+    }
+    let error = with(&format!(",\"lines\":[1,{}]}}", limit + 1)).unwrap_err();
+    assert!(error.starts_with("2: `lines` is 1099511627777: "), "{error}");
 }

@@ -2,7 +2,7 @@ use super::sum::agrees;
 use super::{HEADER, SUM, row};
 use crate::parquet::arrow_type;
 use attune_sim::results::{Cell, Kind};
-use attune_trace::access::{Access, FORMAT, Header, Order, OutOfOrder};
+use attune_trace::access::{Access, FORMAT, Header, Order, OutOfOrder, TooLarge};
 use attune_trace::caught;
 use polars_arrow::array::{Array, PrimitiveArray, Utf8ViewArray};
 use polars_arrow::datatypes::ArrowSchema;
@@ -46,6 +46,8 @@ pub enum ReadError {
     Malformed { row: u64, what: String },
     #[error("row {row}: {what}")]
     Order { row: u64, what: OutOfOrder },
+    #[error("row {row}: {what}")]
+    Number { row: u64, what: TooLarge },
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
 }
@@ -127,6 +129,7 @@ impl<R: Read + Seek> Reader<R> {
             if let Some(access) = self.held.next() {
                 self.row += 1;
                 let row = self.row;
+                access.fits().map_err(|what| ReadError::Number { row, what })?;
                 self.order.follow(&access).map_err(|what| ReadError::Order { row, what })?;
                 return Ok(Some(access));
             }

@@ -106,7 +106,7 @@ impl Tokens {
     /// As the paper counts: content and invalidation signals.
     pub fn synchronization(&self) -> u64 {
         let Tokens { fetched, granted, deltas, pushed, invalidations, .. } = *self;
-        fetched.total() + granted + deltas + pushed + invalidations
+        (fetched.total() + granted + deltas + invalidations).saturating_add(pushed)
     }
 }
 

@@ -97,7 +97,7 @@ impl Everything {
                 first.map_or(total, |&artifact| self.sizes.before(artifact))
             }
         };
-        (served + (calls - 1) * total, total - served)
+        (served.saturating_add((calls - 1).saturating_mul(total)), total - served)
     }
 }
 

@@ -66,8 +66,8 @@ impl From<&Account> for Candidate {
     }
 }
 
-/// `today`: what the agents really read, tokens. `None` if every strategy is too stale, or there is
-/// none.
+/// `today`: what the agents really read, tokens. `None` if every strategy is too stale, if none sends
+/// a token (they cannot be told apart by what they send), or if there is none.
 pub fn recommend(
     candidates: &[Candidate],
     today: u64,
@@ -81,6 +81,9 @@ pub fn recommend(
         let place = PREFERENCE.iter().position(|name| *name == candidate.strategy);
         (candidate.tokens, candidate.control, place)
     };
+    if candidates.iter().all(|candidate| candidate.tokens == 0) {
+        return None;
+    }
     let mut fit: Vec<&Candidate> = candidates.iter().filter(fits).collect();
     fit.sort_by_key(rank);
     let best = *fit.first()?;

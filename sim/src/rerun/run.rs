@@ -255,7 +255,9 @@ impl Run {
         if calls > 0 {
             let (repeated, new) = self.everything.call(step.agent, calls);
             self.contexts.send(repeated, new);
-            account.tokens.pushed += calls * self.everything.total();
+            // A trace may say any number of calls.
+            let sent = calls.saturating_mul(self.everything.total());
+            account.tokens.pushed = account.tokens.pushed.saturating_add(sent);
             let known = self.places.len() - usize::from(step.first);
             account.messages.updates += calls * known as u64;
         }

@@ -161,22 +161,22 @@ fn wrong_role(role: &Role) -> Option<Wrong> {
 }
 
 fn wrong_law((field, law): (&'static str, &Law)) -> Option<Wrong> {
-    let size = |value: &f64| *value > 0.0 && *value <= 1e12;
+    let size = |value: &f64| *value > 0.0 && *value <= 1e13;
     match law {
         Law::Lognormal(Lognormal { median, .. }) if !size(median) => {
-            Some((field, *median, "a median above 0, up to 1e12"))
+            Some((field, *median, "a median above 0, up to 1e13"))
         }
         Law::Lognormal(Lognormal { sigma, .. }) if !(0.0..=20.0).contains(sigma) => {
             Some((field, *sigma, "a sigma from 0 to 20"))
         }
         Law::Lognormal(Lognormal { max, .. }) if !size(max) => {
-            Some((field, *max, "a max above 0, up to 1e12"))
+            Some((field, *max, "a max above 0, up to 1e13"))
         }
         Law::Lognormal(_) => None,
         Law::Observed(law) if law.quantiles.is_empty() => Some((field, 0.0, "some quantiles")),
         Law::Observed(law) => {
             let wrong = law.quantiles.iter().find(|value| !size(value));
-            wrong.map(|value| (field, *value, "quantiles above 0, up to 1e12"))
+            wrong.map(|value| (field, *value, "quantiles above 0, up to 1e13"))
         }
     }
 }

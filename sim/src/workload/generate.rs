@@ -5,7 +5,7 @@ use super::fit::logistic;
 use super::history::{Choice, History};
 use super::model::{Model, Part, Role, Situation, Turns};
 use crate::rerun::{Extent, Wanted};
-use attune_trace::access::{Access, ContentId, LineRange, Op, Outcome};
+use attune_trace::access::{Access, ContentId, LineRange, NUMBER_MAX, Op, Outcome};
 
 /// Accesses of one session, at most.
 const ACCESSES_MAX: u64 = 100_000;
@@ -158,7 +158,7 @@ impl Session<'_> {
             sequence: self.accesses.len() as u64 + 1,
             time_ms: self.model.time.is_some().then_some(self.now_ms),
             agent: if agent == 0 { "main".to_string() } else { format!("sub:{agent}") },
-            turn,
+            turn: turn.map(|turn| turn.min(NUMBER_MAX)),
             project: None,
             artifact: format!("artifact-{artifact}"),
             op,
@@ -181,7 +181,7 @@ impl Session<'_> {
         };
         if !self.accesses.is_empty() && !self.draw.hits(gap.together) {
             let seconds = self.draw.value(&gap.seconds).max(1.0);
-            self.now_ms += libm::round(1000.0 * seconds) as i64;
+            self.now_ms = self.now_ms.saturating_add(libm::round(1000.0 * seconds) as i64);
         }
     }
 
@@ -219,9 +219,9 @@ impl Session<'_> {
 
     fn discover(&mut self) -> usize {
         let law = &self.model.artifacts;
-        let tokens = self.draw.count(&law.tokens);
+        let tokens = self.draw.count(&law.tokens).min(NUMBER_MAX);
         let per_line = self.draw.value(&law.tokens_per_line).max(0.1);
-        let lines = (libm::round(tokens as f64 / per_line) as u64).max(1);
+        let lines = (libm::round(tokens as f64 / per_line) as u64).clamp(1, NUMBER_MAX);
         let never_written = self.draw.hits(law.never_written);
         self.artifacts.push(Artifact { tokens, lines, never_written, content: 0 });
         self.artifacts.len() - 1

@@ -8,7 +8,7 @@ use attune_trace::access::{Access, Header};
 const PLAIN: &str = "jsonl";
 
 /// Sorts the accesses of one trace into sources: the projects of a trace of plain access records,
-/// else the whole trace under this name. Sessions of one name in one source are one.
+/// else the whole trace under this name. A session is of the project of its first access, and stays one.
 pub fn collect<E>(
     header: &Header,
     name: &str,
@@ -18,6 +18,13 @@ pub fn collect<E>(
     let mut last: Option<(usize, String)> = None;
     for access in accesses {
         let access = access?;
+        if let Some((place, session)) = &last
+            && *session == access.session
+            && let Some(session) = sources[*place].sessions.last_mut()
+        {
+            session.push(access);
+            continue;
+        }
         let source = match &access.project {
             Some(project) if header.source == PLAIN => project.as_str(),
             _ => name,
@@ -29,16 +36,8 @@ pub fn collect<E>(
                 sources.len() - 1
             }
         };
-        let sessions = &mut sources[place].sessions;
-        let goes_on =
-            last.as_ref().is_some_and(|(of, session)| *of == place && *session == access.session);
-        if !goes_on {
-            last = Some((place, access.session.clone()));
-            sessions.push(Vec::new());
-        }
-        if let Some(session) = sessions.last_mut() {
-            session.push(access);
-        }
+        last = Some((place, access.session.clone()));
+        sources[place].sessions.push(vec![access]);
     }
     Ok(())
 }

@@ -228,3 +228,23 @@ fn whole_files_bring_what_nobody_asked_for() {
     let settings = Settings { granularity: Granularity::WholeFiles, ..Settings::default() };
     assert_eq!(lazy(&trace, &settings).tokens.fetched.cold, 400);
 }
+
+/// Sizes that nobody recorded are 0 for all: that says nothing of which strategy is better.
+#[test]
+fn without_any_size_none_is_recommended() {
+    let read = |agent| Access { tokens: None, artifact_tokens: None, ..whole(agent, 0) };
+    let found = compare(&[read("a"), read("b"), read("a")], &Settings::default());
+    assert_eq!(found.recommendation, None);
+}
+
+/// A trace may say any number of calls; what broadcast would send for them is not small for it.
+#[test]
+fn a_sum_that_does_not_fit_is_the_largest() {
+    let size = attune_trace::access::NUMBER_MAX;
+    let call = |turn, access| Access { turn: Some(turn), ..access };
+    let trace = [call(1, whole("a", size)), call(size, whole("a", size)), whole("a", size)];
+    let found = compare(&trace, &Settings::default());
+    let tokens = account(&found, StrategyName::Broadcast).tokens;
+    assert_eq!((tokens.pushed, tokens.synchronization()), (u64::MAX, u64::MAX));
+    assert_eq!(found.recommendation.unwrap().strategy, StrategyName::Lazy);
+}

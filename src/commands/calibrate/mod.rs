@@ -12,6 +12,7 @@ use attune_sim::scenario::Scenario;
 use attune_sim::workload::{self, Calibration, Options, Source, Workload};
 use clap::ValueEnum;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -74,7 +75,11 @@ struct Summary<'a> {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut sources = Vec::new();
+    let mut given = BTreeSet::new();
     for path in &arguments.traces {
+        if !path.canonicalize().is_ok_and(|file| given.insert(file)) && path.is_file() {
+            bail!("{}: this trace is given twice; every session counts once", path.display());
+        }
         read(path, &mut sources)?;
     }
     let out = arguments.out.as_deref().map(|path| Target::open(Some(path))).transpose()?;
@@ -133,7 +138,13 @@ fn read(path: &Path, sources: &mut Vec<Source>) -> anyhow::Result<()> {
         ),
         Trace::Access(mut trace) => {
             let header = trace.header().clone();
-            let name = path.file_stem().map_or("trace".into(), |name| name.to_string_lossy());
+            let stem = path.file_stem().map_or("trace".into(), |name| name.to_string_lossy());
+            let is_taken = |name: &str| sources.iter().any(|source| source.name == name);
+            let numbered = |count: u32| match count {
+                1 => stem.to_string(),
+                _ => format!("{stem}-{count}"),
+            };
+            let name = (1..).map(numbered).find(|name| !is_taken(name)).unwrap_or_default();
             workload::collect(&header, &name, trace.by_ref(), sources)
         }
     }

@@ -3,7 +3,7 @@
 use crate::output;
 use attune_sim::engine::StrategyName;
 use attune_sim::rerun::{
-    Comparison, Counts, Granularity, LostUpdates, Peers, Recommendation, Settings, saved,
+    Account, Comparison, Counts, Granularity, LostUpdates, Peers, Recommendation, Settings, saved,
 };
 use attune_sim::results::{Cell, Column, Table};
 
@@ -224,6 +224,12 @@ fn shared(peers: &Peers, settings: &Settings) -> String {
 
 fn recommendation(comparison: &Comparison) -> String {
     let Some(found) = &comparison.recommendation else {
+        let sends = |account: &Account| account.tokens.synchronization() > 0;
+        if !comparison.strategies.iter().any(sends) {
+            return "best      none: no strategy sends a token, since nothing of a known size was read \
+                    or replaced\n"
+                .to_string();
+        }
         return "best      none: every strategy has more stale hits than allowed\n".to_string();
     };
     let Recommendation { strategy, tokens, saved_of_today_percent, next, equal, .. } = found;
@@ -260,7 +266,7 @@ fn table(name: &str, columns: Vec<Column>, rows: Vec<Vec<Cell>>) -> Table {
 }
 
 fn whole(number: u64) -> Cell {
-    Cell::Integer(number as i64)
+    Cell::Integer(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
 fn plural(count: u64, noun: &str) -> String {

@@ -16,7 +16,7 @@ mod write;
 pub use header::Header;
 pub use order::{Order, OutOfOrder};
 pub use read::Reader;
-pub use row::{Access, ContentId, LineRange, NotARange, Op, Outcome};
+pub use row::{Access, ContentId, LineRange, NUMBER_MAX, NotARange, Op, Outcome, TooLarge};
 pub use write::Writer;
 
 /// The version of the format that this crate reads and writes. It changes only when an old reader

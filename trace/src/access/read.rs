@@ -64,6 +64,7 @@ impl<R: BufRead> Reader<R> {
             }
             parsed => parsed?,
         };
+        access.fits().map_err(|what| ReadError::Number { line, what })?;
         self.order.follow(&access).map_err(|what| ReadError::Order { line, what })?;
         Ok(Some(access))
     }

@@ -45,6 +45,34 @@ pub struct Access {
     pub model: Option<String>,
 }
 
+/// No size, line or turn of an access is greater: sums of greater ones would not fit.
+pub const NUMBER_MAX: u64 = 1 << 40;
+
+/// A number that is none of an artifact or session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{field}` is {found}: beyond 2^40 sums do not fit; leave it out if it is not known")]
+pub struct TooLarge {
+    pub field: &'static str,
+    pub found: u64,
+}
+
+impl Access {
+    /// Whether its numbers can be added up.
+    pub fn fits(&self) -> Result<(), TooLarge> {
+        let numbers = [
+            ("turn", self.turn),
+            ("tokens", self.tokens),
+            ("artifact_tokens", self.artifact_tokens),
+            ("lines", self.lines.map(LineRange::last)),
+            ("total_lines", self.total_lines),
+        ];
+        let large = |(field, number): (_, Option<u64>)| {
+            number.filter(|found| *found > NUMBER_MAX).map(|found| TooLarge { field, found })
+        };
+        numbers.into_iter().find_map(large).map_or(Ok(()), Err)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Op {
