@@ -1,5 +1,7 @@
 //! `attune codec`: the Compact Protocol on files of messages.
 
+mod bench;
+mod frames;
 mod generate;
 mod measure;
 mod messages;
@@ -32,6 +34,12 @@ enum Command {
     Generate(generate::Arguments),
     /// Measure what compression buys: tables beside the paper's figures.
     Measure(measure::Arguments),
+    /// Compress a message, or one per line.
+    Encode(frames::EncodeArguments),
+    /// Give back what was compressed.
+    Decode(frames::DecodeArguments),
+    /// Say how long encoding and decoding take.
+    Bench(bench::Arguments),
     /// Train dictionaries on messages.
     Train(train::Arguments),
 }
@@ -41,6 +49,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Command::Messages(arguments) => messages::run(arguments),
         Command::Generate(arguments) => generate::run(arguments),
         Command::Measure(arguments) => measure::run(arguments),
+        Command::Encode(arguments) => frames::encode(arguments),
+        Command::Decode(arguments) => frames::decode(arguments),
+        Command::Bench(arguments) => bench::run(arguments),
         Command::Train(arguments) => train::run(arguments),
     }
 }
