@@ -6,13 +6,16 @@ TRACES ?= traces
 
 .DEFAULT_GOAL := help
 # The model checker is compiled with optimization in every profile (Cargo.toml).
-.PHONY: help reproduce reproduce-traces report notebooks test lint unit drift check check-accept check-deep mutants bench predict-grid tlc clean
+.PHONY: help reproduce reproduce-all reproduce-traces dictionaries report notebooks test lint unit drift check check-accept check-deep mutants bench predict-grid tlc clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 reproduce: ## Write results/: every printed figure of the paper beside what this lab gets
 	$(CARGO) run --release --locked --features report -- reproduce
+
+reproduce-all: reproduce ## And what compression buys: results/compression/
+	$(CARGO) run --release --locked --features report -- codec measure
 
 reproduce-traces: ## Write results/traces/ from recorded sessions (TRACES=folder with a folder per source)
 	$(CARGO) build --release --locked
@@ -38,6 +41,10 @@ unit: ## All tests, documentation tests included
 
 drift: ## Fail if results/ is not what a fresh run gives
 	$(CARGO) run --locked --features report -- reproduce --check
+	$(CARGO) run --locked --features report -- codec measure --check
+
+dictionaries: ## Train the dictionaries that ship, from codec/corpus/ (then build again)
+	$(CARGO) run --release --locked -- codec train codec/corpus/*.jsonl --keep-apart --size 64 -o codec/dictionaries/written-1.attd
 
 check: ## Model-check the protocol (quick profile); shows what a change did to the state counts
 	$(CARGO) run --locked --features report -- check --profile quick --baseline models/quick.tsv

@@ -3,8 +3,8 @@
 //! Tokens are what a model is charged for; they are the same however a message travels. Bytes are
 //! what travels. An uncompressed message is an envelope of JSON and the content; how small the codec
 //! makes it is taken for linear in the content's size, `message_bytes + content_ratio * bytes`, with
-//! the two numbers measured on real messages (the tables of `attune reproduce` print them for this
-//! repository's corpus). With deltas an agent that has an older version is sent only what has
+//! the two numbers measured by `attune codec measure`, by default on this repository's corpus
+//! (`results/compression/`). With deltas an agent that has an older version is sent only what has
 //! changed since.
 //!
 //! # What can make it wrong

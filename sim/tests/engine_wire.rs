@@ -19,7 +19,7 @@ fn uncompressed_bytes_are_envelopes_and_content() {
     for strategy in StrategyName::ALL {
         let report = run(strategy, Wire { bytes_per_token: 4.0, ..Wire::default() });
         let content = 4 * (report.tokens.fetch + report.tokens.push);
-        assert_eq!(report.wire.total(), 150 * report.messages.total() + content, "{strategy}");
+        assert_eq!(report.wire.total(), 146 * report.messages.total() + content, "{strategy}");
     }
 }
 
@@ -82,7 +82,7 @@ fn latency_and_loss_are_counted_too() {
     for strategy in StrategyName::ALL {
         let report = engine::run(&slow, strategy, 3).unwrap();
         let content = 4 * (report.tokens.fetch + report.tokens.push);
-        let whole = 150 * report.messages.total() + content;
+        let whole = 146 * report.messages.total() + content;
         assert!(report.wire.total() < whole, "{strategy}");
         let mut without = slow.clone();
         without.wire.deltas = false;
