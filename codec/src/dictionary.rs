@@ -148,11 +148,12 @@ impl Dictionaries {
 
     pub(crate) fn encoding(&self, kind: ContentType, level: ZstdLevel) -> Option<&CDict<'static>> {
         let place = &self.encoding[usize::from(kind.number())][level.index()];
-        place.get_or_init(|| CDict::try_create(self.joined(kind), level.number())).as_ref()
+        place.get_or_init(|| CDict::try_create(self.zstd_dictionary(kind), level.number())).as_ref()
     }
 
-    /// For streams, which prepare it themselves.
-    pub(crate) fn joined(&self, kind: ContentType) -> &[u8] {
+    /// The dictionary for one type of content in zstd's own format, with all parts: what any zstd
+    /// can be given.
+    pub fn zstd_dictionary(&self, kind: ContentType) -> &[u8] {
         &self.joined[usize::from(kind.number())]
     }
 }

@@ -93,7 +93,7 @@ impl StreamEncoder {
             context.set_parameter(parameter).map_err(refused)?;
         }
         if let Some(set) = dictionaries {
-            context.load_dictionary(set.joined(options.kind)).map_err(refused)?;
+            context.load_dictionary(set.zstd_dictionary(options.kind)).map_err(refused)?;
         }
         let dictionary = dictionaries.map(|set| set.id());
         Ok(Self {
@@ -314,7 +314,7 @@ impl StreamDecoder {
             None => &[][..],
             Some(id) => match self.registry.get(id) {
                 None => return Err(DecodeError::UnknownDictionary { id }),
-                Some(set) => set.joined(kind),
+                Some(set) => set.zstd_dictionary(kind),
             },
         };
         self.context.reset(ResetDirective::SessionOnly).map_err(damaged)?;
