@@ -1,4 +1,4 @@
-//! What a message is made of, told from its first kilobyte.
+//! What a message is made of, told from its first two kilobytes.
 //!
 //! A wrong guess costs bytes, never correctness: every type's dictionary holds the content of all
 //! (see [`crate::Dictionaries`]), only nearer or farther.
@@ -7,7 +7,7 @@ use memchr::{memchr_iter, memchr3};
 use std::fmt;
 
 /// Bytes that are looked at.
-const SAMPLE: usize = 1024;
+const SAMPLE: usize = 2048;
 
 /// The kinds of content that have a dictionary each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
