@@ -193,42 +193,55 @@ pub(crate) enum NotFolded {
 
 /// What [`fold`] was given, unless it is longer than `length_max` bytes. `out` is empty before.
 pub(crate) fn unfold(text: &[u8], length_max: usize, out: &mut Vec<u8>) -> Result<(), NotFolded> {
-    // What waits outside of the string that is being read, by depth.
+    // What waits outside of the string that is being read, by depth. All of it will be part of
+    // the whole, so it counts as such.
     let mut outer: Vec<(Vec<u8>, u8)> = Vec::new();
+    let mut room = length_max;
     let mut rest = text;
-    let fits = |out: &Vec<u8>, more: usize| match out.len() + more <= length_max {
-        true => Ok(()),
-        false => Err(NotFolded::Length),
-    };
     loop {
         let next = next_mark(rest);
         let plain = &rest[..next.unwrap_or(rest.len())];
-        // The innermost strings are most of the text: they are escaped without a copy.
-        let innermost = next.is_some_and(|next| rest[next] == END) && !outer.is_empty();
-        if innermost && out.is_empty() {
-            let (before, start) = outer.pop().ok_or(NotFolded::Marks)?;
-            *out = before;
-            escape(plain, start, length_max, out)?;
-            rest = &rest[plain.len() + 1..];
+        let mark = next.map(|next| rest[next]);
+        rest = &rest[next.map_or(rest.len(), |next| next + 1)..];
+        let innermost = out.is_empty() && !outer.is_empty();
+        if mark == Some(END) && innermost {
+            // Most strings: escaped without another copy.
+            close(plain, &mut outer, &mut room, out)?;
             continue;
         }
-        fits(out, plain.len())?;
+        if out.len() + plain.len() > room {
+            return Err(NotFolded::Length);
+        }
         out.extend_from_slice(plain);
-        let Some(next) = next else { break };
-        let mark = rest[next];
-        rest = &rest[next + 1..];
-        if mark != END {
-            if outer.len() == DEPTH_MAX {
-                return Err(NotFolded::Marks);
+        match mark {
+            None => break,
+            Some(END) => {
+                let string = std::mem::take(out);
+                close(&string, &mut outer, &mut room, out)?;
             }
-            outer.push((std::mem::take(out), mark));
-            continue;
+            Some(start) => {
+                if outer.len() == DEPTH_MAX {
+                    return Err(NotFolded::Marks);
+                }
+                room -= out.len();
+                outer.push((std::mem::take(out), start));
+            }
         }
-        let (before, start) = outer.pop().ok_or(NotFolded::Marks)?;
-        let string = std::mem::replace(out, before);
-        escape(&string, start, length_max, out)?;
     }
     if outer.is_empty() { Ok(()) } else { Err(NotFolded::Marks) }
+}
+
+/// Appends a string to what was waiting for it.
+fn close(
+    string: &[u8],
+    outer: &mut Vec<(Vec<u8>, u8)>,
+    room: &mut usize,
+    out: &mut Vec<u8>,
+) -> Result<(), NotFolded> {
+    let (before, start) = outer.pop().ok_or(NotFolded::Marks)?;
+    *room += before.len();
+    *out = before;
+    escape(string, start, *room, out)
 }
 
 /// Appends a string with quotes and escapes.
