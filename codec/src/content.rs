@@ -3,6 +3,7 @@
 //! A wrong guess costs bytes, never correctness: every type's dictionary holds the content of all
 //! (see [`crate::Dictionaries`]), only nearer or farther.
 
+use memchr::{memchr_iter, memchr3};
 use std::fmt;
 
 /// Bytes that are looked at.
@@ -31,16 +32,19 @@ impl ContentType {
         if looks_like_json(message) {
             return Self::Json;
         }
-        let whole = message.len() <= SAMPLE;
         let sample = &message[..message.len().min(SAMPLE)];
         let mut marks = Marks::default();
-        let mut lines = sample.split(|&byte| byte == b'\n').peekable();
-        while let Some(line) = lines.next() {
-            // The last line of a sample may be cut.
-            if whole || lines.peek().is_some() || marks.lines == 0 {
-                marks.line(line);
-            }
+        let mut start = 0;
+        for end in memchr_iter(b'\n', sample) {
+            marks.line(&sample[start..end]);
+            start = end + 1;
         }
+        // The last line of a sample may be cut.
+        if start < sample.len() && (sample.len() == message.len() || marks.lines == 0) {
+            marks.line(&sample[start..]);
+        }
+        marks.code += pairs(sample, b'(', b')') + pairs(sample, b' ', b'=');
+        marks.fence_or_bold |= pairs(sample, b'*', b'*') > 0;
         marks.judge()
     }
 
@@ -74,6 +78,11 @@ pub(crate) fn looks_like_json(message: &[u8]) -> bool {
     }
 }
 
+/// How often one byte follows the other.
+fn pairs(text: &[u8], first: u8, second: u8) -> usize {
+    memchr_iter(second, text).filter(|at| *at > 0 && text[at - 1] == first).count()
+}
+
 /// Lines counted by what they look like.
 #[derive(Default)]
 struct Marks {
@@ -92,20 +101,20 @@ impl Marks {
         let text = line.trim_ascii_start();
         let ends_like_code =
             matches!(line.last(), Some(b'{' | b'}' | b';')) || line.ends_with(b"):");
-        let within = |pattern: &[u8]| text.windows(pattern.len()).any(|window| window == pattern);
-        if ends_like_code || indented || text.starts_with(b"//") || within(b" = ") || within(b"()")
-        {
+        if ends_like_code || indented || text.starts_with(b"//") {
             self.code += 1;
         }
-        let bold = within(b"**");
         let fence = text.starts_with(b"```");
-        self.fence_or_bold |= bold || fence;
-        let item = [&b"#"[..], b"- ", b"* ", b"| "].iter().any(|mark| line.starts_with(mark));
-        let numbered = line.first().is_some_and(u8::is_ascii_digit) && line[1..].starts_with(b". ");
-        if item || numbered || bold || fence {
+        self.fence_or_bold |= fence;
+        let item = match line {
+            [b'#', ..] | [b'-' | b'*' | b'|', b' ', ..] => true,
+            [digit, b'.', b' ', ..] => digit.is_ascii_digit(),
+            _ => text.starts_with(b"**"),
+        };
+        if item || fence {
             self.markdown += 1;
         }
-        if text.iter().any(|byte| matches!(byte, b'/' | b':' | b'(')) {
+        if memchr3(b'/', b':', b'(', text).is_some() {
             self.technical += 1;
         }
     }

@@ -31,8 +31,9 @@ pub(crate) struct Part {
 /// *all* parts, that of its own type nearest. So a message of mixed content, or one whose type
 /// was told wrong, loses little.
 ///
-/// Prepared, a set takes about five times its content for decoding, and again about 20 times for
-/// each level that is used for encoding (levels above 12; half of it below).
+/// Prepared, a set takes five times its size for decoding, and for each level that is used for
+/// encoding 5 times (level 1) to 130 times (level 19) as much: what ships, of 66 KB, 0.4 MB and 0.5
+/// to 6.6 MB.
 pub struct Dictionaries {
     file: Vec<u8>,
     hash: DictionaryHash,
@@ -148,11 +149,12 @@ impl Dictionaries {
 
     pub(crate) fn encoding(&self, kind: ContentType, level: ZstdLevel) -> Option<&CDict<'static>> {
         let place = &self.encoding[usize::from(kind.number())][level.index()];
-        place.get_or_init(|| CDict::try_create(self.joined(kind), level.number())).as_ref()
+        place.get_or_init(|| CDict::try_create(self.zstd_dictionary(kind), level.number())).as_ref()
     }
 
-    /// For streams, which prepare it themselves.
-    pub(crate) fn joined(&self, kind: ContentType) -> &[u8] {
+    /// The dictionary for one type of content in zstd's own format, with all parts: what any zstd
+    /// can be given.
+    pub fn zstd_dictionary(&self, kind: ContentType) -> &[u8] {
         &self.joined[usize::from(kind.number())]
     }
 }

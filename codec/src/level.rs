@@ -17,8 +17,9 @@ impl Level {
     pub(crate) fn of(self, bytes: usize) -> ZstdLevel {
         ZstdLevel(match self {
             Self::Fixed(level) => return level,
-            Self::BySize if bytes <= 4 << 10 => 19,
-            Self::BySize if bytes <= 32 << 10 => 12,
+            Self::BySize if bytes <= 1 << 10 => 19,
+            Self::BySize if bytes <= 16 << 10 => 15,
+            Self::BySize if bytes <= 128 << 10 => 12,
             Self::BySize if bytes <= 1 << 20 => 6,
             Self::BySize => 3,
         })

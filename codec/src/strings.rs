@@ -8,6 +8,8 @@
 //! (JavaScript, Rust) or all as `\u….` (Python); the start mark says which. Anything else, also
 //! what is not JSON at all, passes as it is. A text that contains one of the marks is left alone.
 
+use memchr::{memchr, memchr_iter, memchr2, memchr3, memrchr};
+
 /// A string follows whose characters beyond ASCII were not escaped.
 const START: u8 = 1;
 /// The string ends.
@@ -26,7 +28,8 @@ pub(crate) struct Folded {
 
 /// None where nothing is gained.
 pub(crate) fn fold(text: &[u8]) -> Option<Folded> {
-    if text.iter().any(|byte| is_mark(*byte)) || !text.contains(&b'\\') {
+    memchr(b'\\', text)?;
+    if next_mark(text).is_some() {
         return None;
     }
     let mut folded = Folded { text: Vec::with_capacity(text.len()), longest: 0..0 };
@@ -34,42 +37,43 @@ pub(crate) fn fold(text: &[u8]) -> Option<Folded> {
     changed.then_some(folded)
 }
 
+fn next_mark(text: &[u8]) -> Option<usize> {
+    memchr3(START, END, START_ASCII, text)
+}
+
 fn is_mark(byte: u8) -> bool {
     (START..=START_ASCII).contains(&byte)
 }
 
+/// Goes from one string with escapes to the next: without a backslash, quotes only alternate.
 fn fold_into(text: &[u8], depth: usize, folded: &mut Folded) -> bool {
     let mut changed = false;
     let mut rest = text;
-    let mut plain = Vec::new();
-    while let Some(open) = rest.iter().position(|&byte| byte == b'"') {
-        folded.text.extend_from_slice(&rest[..open]);
-        rest = &rest[open + 1..];
-        let Some(string) = string(rest) else {
-            folded.text.push(b'"');
-            break;
-        };
-        let body = &rest[..string.length];
-        rest = &rest[string.length + 1..];
-        plain.clear();
-        let start = match string.escaped {
-            true => unescape(body, &mut plain),
-            false => None,
-        };
-        let Some(start) = start else {
-            folded.text.push(b'"');
-            folded.text.extend_from_slice(body);
-            folded.text.push(b'"');
+    while let Some(escape) = memchr(b'\\', rest) {
+        let before = &rest[..escape];
+        let within = memchr_iter(b'"', before).count() % 2 == 1;
+        let Some(open) = memrchr(b'"', before).filter(|_| within) else { break };
+        let Some(length) = string_length(&rest[open + 1..]) else { break };
+        let body = &rest[open + 1..open + 1 + length];
+        let out = &mut folded.text;
+        out.extend_from_slice(&rest[..open]);
+        rest = &rest[open + 1 + length + 1..];
+        let at = out.len();
+        out.push(START);
+        let from = out.len();
+        let Some(start) = unescape(body, out) else {
+            out.truncate(at);
+            out.push(b'"');
+            out.extend_from_slice(body);
+            out.push(b'"');
             continue;
         };
         changed = true;
-        folded.text.push(start);
-        let from = folded.text.len();
-        let nested = depth + 1 < DEPTH_MAX && matches!(plain.first(), Some(b'{' | b'['));
+        out[at] = start;
+        let nested = depth + 1 < DEPTH_MAX && matches!(out.get(from), Some(b'{' | b'['));
         if nested {
+            let plain = out.split_off(from);
             fold_into(&plain, depth + 1, folded);
-        } else {
-            folded.text.extend_from_slice(&plain);
         }
         let to = folded.text.len();
         folded.text.push(END);
@@ -81,21 +85,14 @@ fn fold_into(text: &[u8], depth: usize, folded: &mut Folded) -> bool {
     changed
 }
 
-struct Extent {
-    length: usize,
-    escaped: bool,
-}
-
-/// How far the string reaches whose opening quote is just before this text.
-fn string(text: &[u8]) -> Option<Extent> {
-    let mut escaped = false;
+/// Bytes up to the closing quote of the string whose opening quote is just before this text.
+fn string_length(text: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
-        at += text.get(at..)?.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+        at += memchr2(b'"', b'\\', text.get(at..)?)?;
         if text[at] == b'"' {
-            return Some(Extent { length: at, escaped });
+            return Some(at);
         }
-        escaped = true;
         at += 2;
     }
 }
@@ -105,30 +102,29 @@ fn string(text: &[u8]) -> Option<Extent> {
 fn unescape(body: &[u8], plain: &mut Vec<u8>) -> Option<u8> {
     let (mut raw, mut ascii) = (false, false);
     let mut rest = body;
-    while let Some(at) =
-        rest.iter().position(|&byte| byte == b'\\' || !(0x20..0x80).contains(&byte))
-    {
-        plain.extend_from_slice(&rest[..at]);
-        if rest[at] != b'\\' {
-            // A control character as it is would be escaped.
-            if rest[at] < 0x20 {
-                return None;
-            }
-            raw = true;
-            plain.push(rest[at]);
-            rest = &rest[at + 1..];
-            continue;
-        }
-        let (character, length) = escape_at(&rest[at..])?;
-        if character as u32 >= 0x80 {
-            ascii = true;
-        } else if is_mark(character as u8) {
+    loop {
+        let at = memchr(b'\\', rest).unwrap_or(rest.len());
+        let as_is = &rest[..at];
+        // A control character as it is would be escaped.
+        if as_is.iter().fold(false, |control, byte| control | (*byte < 0x20)) {
             return None;
         }
-        plain.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        raw |= !as_is.is_ascii();
+        plain.extend_from_slice(as_is);
+        if at == rest.len() {
+            break;
+        }
+        let (character, length) = escape_at(&rest[at..])?;
+        match u8::try_from(character) {
+            Ok(byte) if is_mark(byte) => return None,
+            Ok(byte) if byte.is_ascii() => plain.push(byte),
+            _ => {
+                ascii = true;
+                plain.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+        }
         rest = &rest[at + length..];
     }
-    plain.extend_from_slice(rest);
     match (raw, ascii) {
         (true, true) => None,
         (false, true) => Some(START_ASCII),
@@ -197,42 +193,55 @@ pub(crate) enum NotFolded {
 
 /// What [`fold`] was given, unless it is longer than `length_max` bytes. `out` is empty before.
 pub(crate) fn unfold(text: &[u8], length_max: usize, out: &mut Vec<u8>) -> Result<(), NotFolded> {
-    // What waits outside of the string that is being read, by depth.
+    // What waits outside of the string that is being read, by depth. All of it will be part of
+    // the whole, so it counts as such.
     let mut outer: Vec<(Vec<u8>, u8)> = Vec::new();
+    let mut room = length_max;
     let mut rest = text;
-    let fits = |out: &Vec<u8>, more: usize| match out.len() + more <= length_max {
-        true => Ok(()),
-        false => Err(NotFolded::Length),
-    };
     loop {
-        let next = rest.iter().position(|byte| is_mark(*byte));
+        let next = next_mark(rest);
         let plain = &rest[..next.unwrap_or(rest.len())];
-        // The innermost strings are most of the text: they are escaped without a copy.
-        let innermost = next.is_some_and(|next| rest[next] == END) && !outer.is_empty();
-        if innermost && out.is_empty() {
-            let (before, start) = outer.pop().ok_or(NotFolded::Marks)?;
-            *out = before;
-            escape(plain, start, length_max, out)?;
-            rest = &rest[plain.len() + 1..];
+        let mark = next.map(|next| rest[next]);
+        rest = &rest[next.map_or(rest.len(), |next| next + 1)..];
+        let innermost = out.is_empty() && !outer.is_empty();
+        if mark == Some(END) && innermost {
+            // Most strings: escaped without another copy.
+            close(plain, &mut outer, &mut room, out)?;
             continue;
         }
-        fits(out, plain.len())?;
+        if out.len() + plain.len() > room {
+            return Err(NotFolded::Length);
+        }
         out.extend_from_slice(plain);
-        let Some(next) = next else { break };
-        let mark = rest[next];
-        rest = &rest[next + 1..];
-        if mark != END {
-            if outer.len() == DEPTH_MAX {
-                return Err(NotFolded::Marks);
+        match mark {
+            None => break,
+            Some(END) => {
+                let string = std::mem::take(out);
+                close(&string, &mut outer, &mut room, out)?;
             }
-            outer.push((std::mem::take(out), mark));
-            continue;
+            Some(start) => {
+                if outer.len() == DEPTH_MAX {
+                    return Err(NotFolded::Marks);
+                }
+                room -= out.len();
+                outer.push((std::mem::take(out), start));
+            }
         }
-        let (before, start) = outer.pop().ok_or(NotFolded::Marks)?;
-        let string = std::mem::replace(out, before);
-        escape(&string, start, length_max, out)?;
     }
     if outer.is_empty() { Ok(()) } else { Err(NotFolded::Marks) }
+}
+
+/// Appends a string to what was waiting for it.
+fn close(
+    string: &[u8],
+    outer: &mut Vec<(Vec<u8>, u8)>,
+    room: &mut usize,
+    out: &mut Vec<u8>,
+) -> Result<(), NotFolded> {
+    let (before, start) = outer.pop().ok_or(NotFolded::Marks)?;
+    *room += before.len();
+    *out = before;
+    escape(string, start, *room, out)
 }
 
 /// Appends a string with quotes and escapes.
@@ -241,9 +250,7 @@ fn escape(string: &[u8], start: u8, length_max: usize, out: &mut Vec<u8>) -> Res
     out.push(b'"');
     let mut rest = string;
     loop {
-        let special =
-            |byte: &u8| *byte < 0x20 || matches!(byte, b'"' | b'\\') || ascii && *byte >= 0x80;
-        let at = rest.iter().position(special).unwrap_or(rest.len());
+        let at = next_special(rest, ascii);
         if out.len() + at + 1 > length_max {
             return Err(NotFolded::Length);
         }
@@ -271,6 +278,30 @@ fn escape(string: &[u8], start: u8, length_max: usize, out: &mut Vec<u8>) -> Res
     }
     out.push(b'"');
     if out.len() > length_max { Err(NotFolded::Length) } else { Ok(()) }
+}
+
+/// Where the first character is that has to be escaped: eight bytes at a time, since most have
+/// not. In a word, a borrow can only spoil what is above the first hit.
+fn next_special(text: &[u8], ascii: bool) -> usize {
+    const ONES: u64 = u64::MAX / 0xff;
+    const HIGH: u64 = ONES << 7;
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let (words, tail) = text.as_chunks::<8>();
+    for (place, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let below_space = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+        let quotes = zeros(word ^ (ONES * u64::from(b'"')));
+        let backslashes = zeros(word ^ (ONES * u64::from(b'\\')));
+        let beyond = if ascii { word & HIGH } else { 0 };
+        let hits = below_space | quotes | backslashes | beyond;
+        if hits != 0 {
+            return place * 8 + hits.trailing_zeros() as usize / 8;
+        }
+    }
+    let special =
+        |byte: &u8| *byte < 0x20 || matches!(byte, b'"' | b'\\') || ascii && *byte >= 0x80;
+    let at = tail.iter().position(special).unwrap_or(tail.len());
+    words.len() * 8 + at
 }
 
 /// Escapes the character at the start of this text; gives what follows it.

@@ -97,3 +97,28 @@ fn what_ships_has_number_one() {
     assert_eq!(shipped.id().to_string(), "1");
     assert!(Registry::default().get(shipped.id()).is_some());
 }
+
+#[derive(serde::Deserialize)]
+struct Line {
+    session: String,
+    content: String,
+}
+
+/// If this fails since the corpus changed: is the change worth a new number? What ships under
+/// number 1 must not change once it was released.
+#[test]
+fn what_ships_is_what_the_corpus_gives() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|end| end == "jsonl"));
+    files.sort();
+    let text: String = files.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let lines: Vec<Line> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let samples: Vec<Sample> = lines
+        .iter()
+        .map(|line| Sample { session: &line.session, message: line.content.as_bytes() })
+        .collect();
+    let set = train(&samples, TrainOptions { version: 1, bytes_per_type: 16 << 10 }).unwrap();
+    assert_eq!(set.hash(), Dictionaries::shipped().hash(), "see examples/train.rs");
+}

@@ -4,7 +4,7 @@ mod common;
 
 use attune_codec::{
     DecodeError, Dictionaries, Encoder, Frames, Registry, StreamDecoder, StreamEncoder,
-    StreamOptions,
+    StreamOptions, ZstdLevel,
 };
 
 fn records(encoder: &mut StreamEncoder, messages: &[String]) -> Vec<Vec<u8>> {
@@ -113,4 +113,15 @@ fn dictionaries_that_are_not_known_are_named() {
     let mut decoder = StreamDecoder::new(Registry::default(), options).unwrap();
     let error = decoder.decode(&record).unwrap_err();
     assert_eq!(error, DecodeError::UnknownDictionary { id: set.id() });
+}
+
+#[test]
+fn memory_is_what_the_options_say() {
+    for (window_log, level, bytes_max) in [(16, 9, 2 << 20), (20, 9, 7 << 19), (20, 19, 6 << 20)] {
+        let level = ZstdLevel::new(level).unwrap();
+        let options = StreamOptions { level, window_log, ..StreamOptions::default() };
+        let mut encoder = StreamEncoder::new(Some(&Dictionaries::shipped()), options).unwrap();
+        encoder.encode("a message ".repeat(300_000).as_bytes()).unwrap();
+        assert!(encoder.memory() <= bytes_max, "{options:?}: {} bytes", encoder.memory());
+    }
 }

@@ -29,6 +29,7 @@ pub fn messages(files: &[String]) -> Vec<Message> {
             };
             // Sources name their sessions on their own.
             message.session = format!("{}/{}", message.source, message.session);
+            // Nothing to train on or to compress.
             if !message.bytes.is_empty() {
                 messages.push(message);
             }

@@ -1,0 +1,125 @@
+//! What encoding and decoding cost, beside zstd called directly with the same prepared dictionary
+//! on the same bytes: `cargo run --release -p attune-codec --example speed -- FILE…`, the files
+//! being JSON lines with `session` and `content`. One thread; of several rounds, the fastest
+//! counts. `kept` is the share of bytes that is left.
+
+#![allow(clippy::disallowed_methods, reason = "to measure time is what this is for")]
+
+mod support;
+
+use attune_codec::{
+    ContentType, Decoder, Encoder, Level, Registry, TrainOptions, ZstdLevel, train,
+};
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use support::Message;
+use zstd::zstd_safe::{CCtx, CDict, DCtx, DDict, compress_bound};
+
+const ROUNDS: usize = 7;
+const MESSAGES_MAX: usize = 60;
+const LEVELS: [u8; 7] = [1, 3, 6, 9, 12, 15, 19];
+/// Classes of length: up to so many bytes.
+const LENGTHS: [usize; 6] = [256, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10];
+
+fn main() {
+    let files: Vec<String> = std::env::args().skip(1).collect();
+    let mut messages = support::messages(&files);
+    messages.retain(|message| message.bytes.len() <= LENGTHS[LENGTHS.len() - 1]);
+    let (test, train_on): (Vec<_>, Vec<_>) =
+        messages.iter().partition(|message| support::is_test(message, 0));
+    let set = train(&support::samples(&train_on), TrainOptions::default()).expect("samples");
+    let set = Arc::new(set);
+    println!("up to B  n   level   encode µs  of zstd   decode µs  of zstd    kept");
+    let mut low = 0;
+    for high in LENGTHS {
+        let class = |message: &&&Message| (low + 1..=high).contains(&message.bytes.len());
+        let class: Vec<&Message> = test.iter().filter(class).copied().take(MESSAGES_MAX).collect();
+        low = high;
+        if class.is_empty() {
+            continue;
+        }
+        for level in LEVELS {
+            line(&set, &class, high, level);
+        }
+    }
+}
+
+fn line(set: &Arc<attune_codec::Dictionaries>, class: &[&Message], high: usize, level: u8) {
+    let mut registry = Registry::empty();
+    registry.add(Arc::clone(set)).expect("the only one");
+    let fixed = Level::Fixed(ZstdLevel::new(level).expect("a level"));
+    let mut encoder = Encoder::new(Arc::clone(set)).level(fixed);
+    let mut decoder = Decoder::new(registry);
+    let kinds: Vec<ContentType> =
+        class.iter().map(|message| ContentType::detect(&message.bytes)).collect();
+    let dictionaries = ContentType::ALL.map(|kind| set.zstd_dictionary(kind));
+    let encoding = dictionaries.map(|dictionary| CDict::create(dictionary, i32::from(level)));
+    let decoding = dictionaries.map(DDict::create);
+    let (mut compressor, mut decompressor) = (CCtx::create(), DCtx::create());
+    let longest = class.iter().map(|message| message.bytes.len()).max().unwrap_or_default();
+    let mut out = Vec::with_capacity(compress_bound(longest));
+    let frames: Vec<Vec<u8>> = class.iter().map(|message| encoder.encode(&message.bytes)).collect();
+    let plain: Vec<Vec<u8>> = class
+        .iter()
+        .zip(&kinds)
+        .map(|(message, kind)| {
+            compressor
+                .compress_using_cdict(&mut out, &message.bytes, &encoding[*kind as usize])
+                .expect("memory");
+            out.clone()
+        })
+        .collect();
+    // Taken in turns, so that a busy machine slows all of them.
+    let mut fastest = [Duration::MAX; 4];
+    for _ in 0..ROUNDS {
+        let rounds = [
+            timed(|| {
+                for message in class {
+                    out.clear();
+                    encoder.encode_into(black_box(&message.bytes), &mut out);
+                }
+            }),
+            timed(|| {
+                for (message, kind) in class.iter().zip(&kinds) {
+                    let dictionary = &encoding[*kind as usize];
+                    let message = black_box(&message.bytes);
+                    compressor.compress_using_cdict(&mut out, message, dictionary).expect("memory");
+                }
+            }),
+            timed(|| {
+                for frame in &frames {
+                    decoder.decode_into(black_box(frame), &mut out).expect("a frame");
+                }
+            }),
+            timed(|| {
+                for (frame, kind) in plain.iter().zip(&kinds) {
+                    let dictionary = &decoding[*kind as usize];
+                    let frame = black_box(frame);
+                    decompressor
+                        .decompress_using_ddict(&mut out, frame, dictionary)
+                        .expect("a frame");
+                }
+            }),
+        ];
+        fastest = std::array::from_fn(|place| fastest[place].min(rounds[place]));
+    }
+    let micros = |place: usize| fastest[place].as_secs_f64() * 1e6 / class.len() as f64;
+    let total: usize = class.iter().map(|message| message.bytes.len()).sum();
+    let kept: usize = frames.iter().map(Vec::len).sum();
+    println!(
+        "{high:>7} {:>3} {level:>6} {:>11.1} {:>8.2} {:>11.2} {:>8.2} {:>6.1} %",
+        class.len(),
+        micros(0),
+        micros(0) / micros(1),
+        micros(2),
+        micros(2) / micros(3),
+        100.0 * kept as f64 / total as f64
+    );
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
+}
