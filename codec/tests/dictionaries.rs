@@ -98,27 +98,19 @@ fn what_ships_has_number_one() {
     assert!(Registry::default().get(shipped.id()).is_some());
 }
 
-#[derive(serde::Deserialize)]
-struct Line {
-    session: String,
-    content: String,
-}
-
-/// If this fails since the corpus changed: is the change worth a new number? What ships under
-/// number 1 must not change once it was released.
+/// zstd's trainer reads beyond the samples where those that it trains on are too short.
 #[test]
-fn what_ships_is_what_the_corpus_gives() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    let mut files: Vec<_> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|end| end == "jsonl"));
-    files.sort();
-    let text: String = files.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
-    let lines: Vec<Line> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let samples: Vec<Sample> = lines
-        .iter()
-        .map(|line| Sample { session: &line.session, message: line.content.as_bytes() })
-        .collect();
-    let set = train(&samples, TrainOptions { version: 1, bytes_per_type: 16 << 10 }).unwrap();
-    assert_eq!(set.hash(), Dictionaries::shipped().hash(), "see examples/train.rs");
+fn empty_and_tiny_samples_are_harmless() {
+    let text = "let total = items.iter().map(|item| item.price).sum();\n".repeat(20);
+    for short in ["", "x", "1234567"] {
+        let mut messages = vec![short; 40];
+        messages.extend([text.as_str(), text.as_str()]);
+        let samples: Vec<Sample> = messages
+            .iter()
+            .map(|message| Sample { session: "one", message: message.as_bytes() })
+            .collect();
+        let set = train(&samples, TrainOptions { version: 1, bytes_per_type: 16 << 10 }).unwrap();
+        let mut encoder = Encoder::new(Arc::new(set));
+        assert!(encoder.encode(text.as_bytes()).len() < text.len() / 4);
+    }
 }

@@ -68,7 +68,10 @@ pub struct PlainDictionary(Vec<u8>);
 impl PlainDictionary {
     /// At most `size` bytes. Fails if there is too little to train on.
     pub fn train(samples: &[&[u8]], size: usize) -> io::Result<PlainDictionary> {
-        zstd::dict::from_samples(samples, size).map(PlainDictionary)
+        // The library reads eight bytes of a sample without looking whether they are there.
+        let samples: Vec<&[u8]> =
+            samples.iter().copied().filter(|sample| sample.len() >= 8).collect();
+        zstd::dict::from_samples(&samples, size).map(PlainDictionary)
     }
 
     pub fn sizes(&self, level: i32, messages: &[&[u8]]) -> io::Result<Vec<usize>> {

@@ -3,8 +3,8 @@
 
 use super::message::Message;
 use attune_codec::{
-    ContentType, Decoder, Dictionaries, DictionaryId, Encoder, Frames, Registry, Sample,
-    StreamDecoder, StreamEncoder, StreamOptions, TrainOptions, train,
+    ContentType, Decoder, Dictionaries, DictionaryId, Encoder, Frames, Level, Registry, Sample,
+    StreamDecoder, StreamEncoder, StreamOptions, TrainOptions, ZstdLevel, train,
 };
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -52,13 +52,28 @@ impl Trained {
         Ok((registry, bound.map_err(|error| Failure(error.to_string()))?))
     }
 
-    /// Sizes of frames, bytes, each with its length before it.
+    /// Sizes of frames, bytes, at the level that the codec chooses for each.
     pub fn frames(&self, messages: &[&[u8]]) -> Result<Vec<usize>, Failure> {
+        self.frames_at(Level::BySize, messages)
+    }
+
+    /// The same at one level of zstd, 1 to 22.
+    pub fn frames_at_level(&self, level: u8, messages: &[&[u8]]) -> Result<Vec<usize>, Failure> {
+        let level = ZstdLevel::new(level).ok_or(Failure(format!("there is no level {level}")))?;
+        self.frames_at(Level::Fixed(level), messages)
+    }
+
+    fn frames_at(&self, level: Level, messages: &[&[u8]]) -> Result<Vec<usize>, Failure> {
         let (registry, slot) = self.agreed()?;
         messages
             .par_iter()
             .map_init(
-                || (Encoder::new(self.0.clone()).known_as(slot), Decoder::new(registry.clone())),
+                || {
+                    (
+                        Encoder::new(self.0.clone()).known_as(slot).level(level),
+                        Decoder::new(registry.clone()),
+                    )
+                },
                 |(encoder, decoder), message| {
                     let frame = encoder.encode(message);
                     same(message, decoder.decode(&frame).map(|(decoded, _)| decoded))?;

@@ -121,7 +121,11 @@ pub fn methods(corpora: &[Prepared]) -> Result<Table, Failure> {
         };
         let of = |after| Sizes::new(&messages, after);
         row("compact, in-domain", of(corpus.trained.frames(&messages)?), Some(96.9));
+        let at_19 = corpus.trained.frames_at_level(19, &messages)?;
+        row("compact 19, in-domain", of(at_19), Some(96.9));
         row("compact, as shipped", of(Trained::shipped().frames(&messages)?), None);
+        let at_19 = Trained::shipped().frames_at_level(19, &messages)?;
+        row("compact 19, as shipped", of(at_19), None);
         let plain = corpus.plain.sizes(19, &messages)?;
         row("zstd 19, plain dictionary", of(plain), None);
         row("brotli 11", of(Baseline::Brotli.sizes(&messages)?), Some(66.9));
