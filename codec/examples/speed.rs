@@ -16,9 +16,10 @@ use std::time::{Duration, Instant};
 use support::Message;
 use zstd::zstd_safe::{CCtx, CDict, DCtx, DDict, compress_bound};
 
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 15;
 const MESSAGES_MAX: usize = 60;
-const LEVELS: [u8; 7] = [1, 3, 6, 9, 12, 15, 19];
+const MESSAGES_MIN: usize = 10;
+const LEVELS: [u8; 6] = [1, 3, 6, 9, 15, 19];
 /// Classes of length: up to so many bytes.
 const LENGTHS: [usize; 6] = [256, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10];
 
@@ -30,17 +31,22 @@ fn main() {
         messages.iter().partition(|message| support::is_test(message, 0));
     let set = train(&support::samples(&train_on), TrainOptions::default()).expect("samples");
     let set = Arc::new(set);
-    println!("up to B  n   level   encode µs  of zstd   decode µs  of zstd    kept");
-    let mut low = 0;
-    for high in LENGTHS {
-        let class = |message: &&&Message| (low + 1..=high).contains(&message.bytes.len());
-        let class: Vec<&Message> = test.iter().filter(class).copied().take(MESSAGES_MAX).collect();
-        low = high;
-        if class.is_empty() {
-            continue;
-        }
-        for level in LEVELS {
-            line(&set, &class, high, level);
+    for json in [false, true] {
+        println!("{}", if json { "JSON, whose strings are folded" } else { "everything else" });
+        println!("up to B  n   level   encode µs  of zstd   decode µs  of zstd    kept");
+        let mut low = 0;
+        for high in LENGTHS {
+            let class = |message: &&&Message| {
+                (low + 1..=high).contains(&message.bytes.len())
+                    && (ContentType::detect(&message.bytes) == ContentType::Json) == json
+            };
+            let class: Vec<&Message> =
+                test.iter().filter(class).copied().take(MESSAGES_MAX).collect();
+            low = high;
+            // Of fewer, a single message would decide.
+            if class.len() >= MESSAGES_MIN {
+                LEVELS.into_iter().for_each(|level| line(&set, &class, high, level));
+            }
         }
     }
 }
