@@ -1,14 +1,15 @@
 //! What encoding and decoding cost, beside zstd called directly with the same prepared dictionary
 //! on the same bytes: `cargo run --release -p attune-codec --example speed -- FILE…`, the files
 //! being JSON lines with `session` and `content`. One thread; of several rounds, the fastest
-//! counts. `kept` is the share of bytes that is left.
+//! counts. `kept` is the share of bytes that is left. Before
+//! that, the memory that prepared dictionaries take.
 
 #![allow(clippy::disallowed_methods, reason = "to measure time is what this is for")]
 
 mod support;
 
 use attune_codec::{
-    ContentType, Decoder, Encoder, Level, Registry, TrainOptions, ZstdLevel, train,
+    ContentType, Decoder, Dictionaries, Encoder, Level, Registry, TrainOptions, ZstdLevel, train,
 };
 use std::hint::black_box;
 use std::sync::Arc;
@@ -31,6 +32,8 @@ fn main() {
         messages.iter().partition(|message| support::is_test(message, 0));
     let set = train(&support::samples(&train_on), TrainOptions::default()).expect("samples");
     let set = Arc::new(set);
+    memory("what ships", &Dictionaries::shipped());
+    memory("trained here", &set);
     for json in [false, true] {
         println!("{}", if json { "JSON, whose strings are folded" } else { "everything else" });
         println!("up to B  n   level   encode µs  of zstd   decode µs  of zstd    kept");
@@ -51,7 +54,20 @@ fn main() {
     }
 }
 
-fn line(set: &Arc<attune_codec::Dictionaries>, class: &[&Message], high: usize, level: u8) {
+/// What dictionaries take once they are prepared, all types together.
+fn memory(name: &str, set: &Dictionaries) {
+    let all = ContentType::ALL.map(|kind| set.zstd_dictionary(kind));
+    let decoding: usize = all.iter().map(|dictionary| DDict::create(dictionary).sizeof()).sum();
+    print!("{name}, {} bytes: {:.1} MB to decode", set.bytes(), decoding as f64 / 1e6);
+    for level in LEVELS {
+        let prepared = |dictionary: &&[u8]| CDict::create(dictionary, i32::from(level)).sizeof();
+        let encoding: usize = all.iter().map(prepared).sum();
+        print!(", {:.1} for level {level}", encoding as f64 / 1e6);
+    }
+    println!();
+}
+
+fn line(set: &Arc<Dictionaries>, class: &[&Message], high: usize, level: u8) {
     let mut registry = Registry::empty();
     registry.add(Arc::clone(set)).expect("the only one");
     let fixed = Level::Fixed(ZstdLevel::new(level).expect("a level"));
