@@ -58,8 +58,8 @@ check-deep: ## The deep profile: more agents, messages and faults (see docs/mode
 mutants: ## Leave each rule of the protocol out once: some promise must break
 	$(CARGO) run --locked --features report -- check --mutants
 
-bench: ## Criterion benchmarks: ratios to the published simulator in one run
-	$(CARGO) bench --locked -p attune-sim
+bench: ## Criterion benchmarks: ratios to the published simulator, and to zstd, in one run
+	$(CARGO) bench --locked -p attune-sim -p attune-codec
 
 predict-grid: ## The expected-cost formula against the replica over the whole grid (about 7 minutes)
 	$(CARGO) run --release --locked -- predict --grid --format csv --out target/expected-cost-grid.csv

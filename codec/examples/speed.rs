@@ -1,14 +1,15 @@
 //! What encoding and decoding cost, beside zstd called directly with the same prepared dictionary
 //! on the same bytes: `cargo run --release -p attune-codec --example speed -- FILE…`, the files
 //! being JSON lines with `session` and `content`. One thread; of several rounds, the fastest
-//! counts. `kept` is the share of bytes that is left.
+//! counts. `kept` is the share of bytes that is left. Before
+//! that, the memory that prepared dictionaries take.
 
 #![allow(clippy::disallowed_methods, reason = "to measure time is what this is for")]
 
 mod support;
 
 use attune_codec::{
-    ContentType, Decoder, Encoder, Level, Registry, TrainOptions, ZstdLevel, train,
+    ContentType, Decoder, Dictionaries, Encoder, Level, Registry, TrainOptions, ZstdLevel, train,
 };
 use std::hint::black_box;
 use std::sync::Arc;
@@ -16,9 +17,10 @@ use std::time::{Duration, Instant};
 use support::Message;
 use zstd::zstd_safe::{CCtx, CDict, DCtx, DDict, compress_bound};
 
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 15;
 const MESSAGES_MAX: usize = 60;
-const LEVELS: [u8; 7] = [1, 3, 6, 9, 12, 15, 19];
+const MESSAGES_MIN: usize = 10;
+const LEVELS: [u8; 6] = [1, 3, 6, 9, 15, 19];
 /// Classes of length: up to so many bytes.
 const LENGTHS: [usize; 6] = [256, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10];
 
@@ -30,22 +32,42 @@ fn main() {
         messages.iter().partition(|message| support::is_test(message, 0));
     let set = train(&support::samples(&train_on), TrainOptions::default()).expect("samples");
     let set = Arc::new(set);
-    println!("up to B  n   level   encode µs  of zstd   decode µs  of zstd    kept");
-    let mut low = 0;
-    for high in LENGTHS {
-        let class = |message: &&&Message| (low + 1..=high).contains(&message.bytes.len());
-        let class: Vec<&Message> = test.iter().filter(class).copied().take(MESSAGES_MAX).collect();
-        low = high;
-        if class.is_empty() {
-            continue;
-        }
-        for level in LEVELS {
-            line(&set, &class, high, level);
+    memory("what ships", &Dictionaries::shipped());
+    memory("trained here", &set);
+    for json in [false, true] {
+        println!("{}", if json { "JSON, whose strings are folded" } else { "everything else" });
+        println!("up to B  n   level   encode µs  of zstd   decode µs  of zstd    kept");
+        let mut low = 0;
+        for high in LENGTHS {
+            let class = |message: &&&Message| {
+                (low + 1..=high).contains(&message.bytes.len())
+                    && (ContentType::detect(&message.bytes) == ContentType::Json) == json
+            };
+            let class: Vec<&Message> =
+                test.iter().filter(class).copied().take(MESSAGES_MAX).collect();
+            low = high;
+            // Of fewer, a single message would decide.
+            if class.len() >= MESSAGES_MIN {
+                LEVELS.into_iter().for_each(|level| line(&set, &class, high, level));
+            }
         }
     }
 }
 
-fn line(set: &Arc<attune_codec::Dictionaries>, class: &[&Message], high: usize, level: u8) {
+/// What dictionaries take once they are prepared, all types together.
+fn memory(name: &str, set: &Dictionaries) {
+    let all = ContentType::ALL.map(|kind| set.zstd_dictionary(kind));
+    let decoding: usize = all.iter().map(|dictionary| DDict::create(dictionary).sizeof()).sum();
+    print!("{name}, {} bytes: {:.1} MB to decode", set.bytes(), decoding as f64 / 1e6);
+    for level in LEVELS {
+        let prepared = |dictionary: &&[u8]| CDict::create(dictionary, i32::from(level)).sizeof();
+        let encoding: usize = all.iter().map(prepared).sum();
+        print!(", {:.1} for level {level}", encoding as f64 / 1e6);
+    }
+    println!();
+}
+
+fn line(set: &Arc<Dictionaries>, class: &[&Message], high: usize, level: u8) {
     let mut registry = Registry::empty();
     registry.add(Arc::clone(set)).expect("the only one");
     let fixed = Level::Fixed(ZstdLevel::new(level).expect("a level"));

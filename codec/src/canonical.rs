@@ -42,7 +42,7 @@ pub enum NotCanonical {
     Surrogate { at: usize },
     #[error("more than {DEPTH_MAX} values within one another at byte {at}")]
     Depth { at: usize },
-    #[error("an exponent of more than {EXPONENT_DIGITS_MAX} digits at byte {at}")]
+    #[error("an exponent of more than {EXPONENT_DIGITS_MAX} digits in the number at byte {at}")]
     Exponent { at: usize },
 }
 
@@ -260,20 +260,22 @@ impl<'a> Reader<'a> {
             out.extend_from_slice(integer);
             return Ok(());
         }
-        write_decimal(integer, fraction.unwrap_or_default(), exponent.unwrap_or(0), out);
-        Ok(())
+        let (fraction, exponent) = (fraction.unwrap_or_default(), exponent.unwrap_or(0));
+        let whole = write_decimal(integer, fraction, exponent, out);
+        whole.ok_or(NotCanonical::Exponent { at: start })
     }
 }
 
-/// As JavaScript writes numbers, but with `.0` where it would look like an integer.
-fn write_decimal(integer: &[u8], fraction: &[u8], exponent: i64, out: &mut Vec<u8>) {
+/// As JavaScript writes numbers, but with `.0` where it would look like an integer. None if the
+/// exponent gets more digits than are read again.
+fn write_decimal(integer: &[u8], fraction: &[u8], exponent: i64, out: &mut Vec<u8>) -> Option<()> {
     let all = [integer, fraction].concat();
     let zeros = all.iter().take_while(|digit| **digit == b'0').count();
     let end = all.iter().rposition(|digit| *digit != b'0').map_or(zeros, |last| last + 1);
     let digits = &all[zeros..end];
     if digits.is_empty() {
         out.extend_from_slice(b"0.0");
-        return;
+        return Some(());
     }
     // The number is 0.DIGITS times ten to the power of this.
     let point = integer.len() as i64 + exponent - zeros as i64;
@@ -302,9 +304,14 @@ fn write_decimal(integer: &[u8], fraction: &[u8], exponent: i64, out: &mut Vec<u
                 out.extend_from_slice(&digits[1..]);
             }
             let sign = if point > 0 { "+" } else { "" };
-            out.extend_from_slice(format!("e{sign}{}", point - 1).as_bytes());
+            let exponent = point - 1;
+            if exponent.abs() >= 10i64.pow(EXPONENT_DIGITS_MAX as u32) {
+                return None;
+            }
+            out.extend_from_slice(format!("e{sign}{exponent}").as_bytes());
         }
     }
+    Some(())
 }
 
 fn write_string(string: &str, out: &mut Vec<u8>) {
@@ -381,6 +388,9 @@ mod tests {
         assert_eq!(refused(r#""\ud800""#), NotCanonical::Surrogate { at: 2 });
         assert_eq!(refused(r#""\ud800\u0061""#), NotCanonical::Surrogate { at: 2 });
         assert_eq!(refused("1e1234567890"), NotCanonical::Exponent { at: 2 });
+        assert_eq!(refused("10e999999999"), NotCanonical::Exponent { at: 0 });
+        assert_eq!(refused("-0.1e-999999999"), NotCanonical::Exponent { at: 1 });
+        assert_eq!(form("1e999999999"), "1e+999999999");
         assert_eq!(refused(&"[".repeat(400)), NotCanonical::Depth { at: DEPTH_MAX + 1 });
         for (json, at) in [
             ("", 0),

@@ -250,11 +250,28 @@ fn escape(string: &[u8], start: u8, length_max: usize, out: &mut Vec<u8>) -> Res
     out.push(b'"');
     let mut rest = string;
     loop {
-        let at = next_special(rest, ascii);
-        if out.len() + at + 1 > length_max {
+        if out.len() > length_max {
             return Err(NotFolded::Length);
         }
-        out.extend_from_slice(&rest[..at]);
+        let at = match rest.first_chunk::<8>() {
+            Some(word) => {
+                let at = special_in_word(*word, ascii);
+                // A copy of known length, of which the end is taken back, is the fastest.
+                out.extend_from_slice(word);
+                out.truncate(out.len() - (word.len() - at));
+                if at == word.len() {
+                    rest = &rest[at..];
+                    continue;
+                }
+                at
+            }
+            None => {
+                let special = |byte: &u8| is_special(*byte, ascii);
+                let at = rest.iter().position(special).unwrap_or(rest.len());
+                out.extend_from_slice(&rest[..at]);
+                at
+            }
+        };
         rest = &rest[at..];
         let Some(&byte) = rest.first() else { break };
         if byte >= 0x80 {
@@ -280,28 +297,23 @@ fn escape(string: &[u8], start: u8, length_max: usize, out: &mut Vec<u8>) -> Res
     if out.len() > length_max { Err(NotFolded::Length) } else { Ok(()) }
 }
 
-/// Where the first character is that has to be escaped: eight bytes at a time, since most have
-/// not. In a word, a borrow can only spoil what is above the first hit.
-fn next_special(text: &[u8], ascii: bool) -> usize {
+/// Whether a character has to be escaped.
+fn is_special(byte: u8, ascii: bool) -> bool {
+    byte < 0x20 || matches!(byte, b'"' | b'\\') || ascii && byte >= 0x80
+}
+
+/// Where the first such character is, or 8: all at a time, since most are not. A borrow can only
+/// spoil what is above the first hit.
+fn special_in_word(word: [u8; 8], ascii: bool) -> usize {
     const ONES: u64 = u64::MAX / 0xff;
     const HIGH: u64 = ONES << 7;
     let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-    let (words, tail) = text.as_chunks::<8>();
-    for (place, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let below_space = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
-        let quotes = zeros(word ^ (ONES * u64::from(b'"')));
-        let backslashes = zeros(word ^ (ONES * u64::from(b'\\')));
-        let beyond = if ascii { word & HIGH } else { 0 };
-        let hits = below_space | quotes | backslashes | beyond;
-        if hits != 0 {
-            return place * 8 + hits.trailing_zeros() as usize / 8;
-        }
-    }
-    let special =
-        |byte: &u8| *byte < 0x20 || matches!(byte, b'"' | b'\\') || ascii && *byte >= 0x80;
-    let at = tail.iter().position(special).unwrap_or(tail.len());
-    words.len() * 8 + at
+    let word = u64::from_le_bytes(word);
+    let below_space = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+    let quotes = zeros(word ^ (ONES * u64::from(b'"')));
+    let backslashes = zeros(word ^ (ONES * u64::from(b'\\')));
+    let beyond = if ascii { word & HIGH } else { 0 };
+    (below_space | quotes | backslashes | beyond).trailing_zeros() as usize / 8
 }
 
 /// Escapes the character at the start of this text; gives what follows it.
@@ -381,6 +393,24 @@ mod tests {
             assert_eq!(back(text, 100), Err(NotFolded::Marks), "{text:?}");
         }
         assert_eq!(back(&[3, 0xff, 2], 100), Err(NotFolded::Text));
+    }
+
+    #[test]
+    fn a_word_is_searched_as_its_bytes_are() {
+        for byte in 0..=255 {
+            for other in [0, 0x1f, 0x20, b'"', b'a', b'\\', 0x7f, 0x80, 0xff] {
+                for place in 0..8 {
+                    let mut word = [other; 8];
+                    word[..place].fill(b'x');
+                    word[place] = byte;
+                    for ascii in [false, true] {
+                        let special = |byte: &u8| is_special(*byte, ascii);
+                        let expected = word.iter().position(special).unwrap_or(8);
+                        assert_eq!(special_in_word(word, ascii), expected, "{word:?}");
+                    }
+                }
+            }
+        }
     }
 
     fn json_like() -> impl Strategy<Value = String> {

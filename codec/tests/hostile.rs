@@ -5,7 +5,7 @@ mod common;
 
 use attune_codec::{
     DecodeError, Decoder, Encoder, Frames, Registry, StreamDecoder, StreamEncoder, StreamOptions,
-    push_frame,
+    canonical, push_frame,
 };
 use common::MESSAGES;
 use rand::{Rng, RngExt, SeedableRng};
@@ -176,6 +176,9 @@ fn what_was_found_stays_mended() {
         let mut stream = StreamDecoder::new(Registry::default(), StreamOptions::default()).unwrap();
         let _ = stream.decode(&bytes);
         Frames::new(&bytes).take_while(Result::is_ok).for_each(drop);
+        if let Ok(once) = canonical(&bytes) {
+            assert_eq!(canonical(&once), Ok(once.clone()), "{}", path.display());
+        }
         let frame = Encoder::default().encode(&bytes);
         assert_eq!(Decoder::default().decode(&frame).unwrap().0, bytes, "{}", path.display());
         let mut buffer = Vec::new();

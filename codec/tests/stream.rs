@@ -73,6 +73,18 @@ fn a_record_that_is_lost_or_repeated_is_told_and_changes_nothing() {
     assert!(decoder.decode(&records[70]).is_err());
 }
 
+/// The number in a record repeats after 32; the checksum covers the whole one.
+#[test]
+fn records_that_look_alike_are_told_apart() {
+    let (mut encoder, mut decoder) = ends();
+    let records = records(&mut encoder, &vec![String::new(); 40]);
+    for record in &records[..5] {
+        decoder.decode(record).unwrap();
+    }
+    assert_eq!(records[5][0], records[37][0]);
+    assert_eq!(decoder.decode(&records[37]), Err(DecodeError::Checksum));
+}
+
 #[test]
 fn after_damage_a_reset_brings_the_ends_together() {
     let (mut encoder, mut decoder) = ends();
