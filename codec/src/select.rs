@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// Bytes of the sequences that are counted.
-const SEQUENCE: usize = 6;
+pub(crate) const SEQUENCE: usize = 6;
 /// Bytes of the pieces that are chosen.
 const PIECE: usize = 128;
 /// Logarithm of the number of counters, at most: 64 MiB.

@@ -9,7 +9,7 @@
 use crate::content::ContentType;
 use crate::dictionary::{Dictionaries, DictionaryError, Part};
 use crate::prepare::prepare;
-use crate::select::{Text, select};
+use crate::select::{SEQUENCE, Text, select};
 use crate::tables;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -35,7 +35,8 @@ pub struct Sample<'a> {
 pub struct TrainOptions {
     /// Of two sets that both ends know, that with the higher version is taken.
     pub version: u32,
-    /// Bytes of content for each type. Fewer where the samples do not repeat one another enough.
+    /// Bytes of content for each type, on average. Fewer where the samples do not repeat one another
+    /// enough; what a type has no use for, the others get.
     pub bytes_per_type: usize,
 }
 
@@ -65,15 +66,35 @@ pub fn train(samples: &[Sample], options: TrainOptions) -> Result<Dictionaries, 
         };
         texts[usize::from(prepared.kind.number())].push(Text { session, bytes });
     }
-    let parts = ContentType::ALL.map(|kind| {
-        let texts = &texts[usize::from(kind.number())];
-        let content = select(texts, options.bytes_per_type);
-        // Tables for all the distances that the joined contents give.
-        let reach = options.bytes_per_type * ContentType::ALL.len();
-        let entropy = tables::train(texts, reach, TABLES_BYTES_MAX);
-        Part { entropy, content }
+    // Tables for all the distances that the joined contents give.
+    let reach = options.bytes_per_type * ContentType::ALL.len();
+    let mut contents = contents(&texts, options.bytes_per_type).into_iter();
+    let parts = ContentType::ALL.map(|kind| Part {
+        entropy: tables::train(&texts[usize::from(kind.number())], reach, TABLES_BYTES_MAX),
+        content: contents.next().unwrap_or_default(),
     });
     Ok(Dictionaries::from_parts(options.version, &parts)?)
+}
+
+/// What each type's dictionary holds. What some types have no use for, the others share: many agents
+/// hardly write prose, or read nothing but code.
+fn contents(texts: &[Vec<Text>; 4], bytes_per_type: usize) -> Vec<Vec<u8>> {
+    let select_all = |room: &[usize; 4]| -> Vec<Vec<u8>> {
+        texts.iter().zip(room).map(|(texts, room)| select(texts, *room)).collect()
+    };
+    let mut room = [bytes_per_type; 4];
+    let contents = select_all(&room);
+    let is_full = |place: usize| contents[place].len() + SEQUENCE > room[place];
+    let full: Vec<usize> = (0..contents.len()).filter(|place| is_full(*place)).collect();
+    let used: usize = contents.iter().map(Vec::len).sum();
+    let unused = (bytes_per_type * contents.len()).saturating_sub(used);
+    if full.is_empty() || unused < full.len() * SEQUENCE {
+        return contents;
+    }
+    for place in &full {
+        room[*place] += unused / full.len();
+    }
+    select_all(&room)
 }
 
 /// Why dictionaries cannot be trained.
