@@ -18,7 +18,7 @@ reproduce-all: reproduce ## And what compression buys: results/compression/
 	$(CARGO) run --release --locked --features report -- codec measure
 
 reproduce-traces: ## Write results/traces/ from recorded sessions (TRACES=folder with a folder per source)
-	$(CARGO) build --release --locked
+	$(CARGO) build --release --locked --features report
 	import/reproduce-traces.sh target/release/attune "$(TRACES)" results/traces
 
 report: ## One HTML page of results/, without network: target/report.html

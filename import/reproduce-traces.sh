@@ -27,6 +27,11 @@ for file in "$traces"/*/accesses.jsonl; do
 	echo "$source: done"
 done
 [ -n "$found" ] || { echo "error: TRACES=$traces: no folder in it has an accesses.jsonl" >&2; exit 2; }
+set -- "$traces"/*/messages.jsonl
+if [ -f "$1" ]; then
+	"$attune" codec measure "$@" -o "$results/compression" >/dev/null
+	echo "compression: done"
+fi
 {
 	echo "# Recorded sessions, replayed"
 	echo

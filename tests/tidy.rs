@@ -61,7 +61,7 @@ fn dependencies_point_one_way() {
         all.filter(|name| name.starts_with("attune-")).collect::<Vec<_>>()
     };
     assert_eq!(ours("trace/Cargo.toml"), ["attune-protocol"]);
-    assert_eq!(ours("sim/Cargo.toml"), ["attune-protocol", "attune-trace"]);
+    assert_eq!(ours("sim/Cargo.toml"), ["attune-codec", "attune-protocol", "attune-trace"]);
     assert_eq!(ours("models/Cargo.toml"), ["attune-protocol", "attune-trace"]);
     assert_eq!(ours("codec/Cargo.toml"), [""; 0]);
     assert_eq!(ours("import/Cargo.toml"), ["attune-trace"]);
