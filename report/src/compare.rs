@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::{fmt, fs, io};
 
-/// The folder of what was made from recorded sessions, which nobody else can repeat.
-const APART: &str = "traces";
+/// A folder that has this file is a result of its own, of another command.
+const REPORT: &str = "REPORT.md";
 
 /// A file that is not as it would be written now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct DifferingLine {
 }
 
 /// Compares a directory with what [`write()`](crate::write()) would put there, without writing.
-/// Hidden files and the folder `traces` do not count. Sorted by name.
+/// Hidden files do not count, nor do folders with a report of their own. Sorted by name.
 pub fn compare(
     document: &Document,
     directory: &Path,
@@ -124,7 +124,7 @@ fn list(directory: &Path, prefix: &str, names: &mut BTreeSet<String>) -> Result<
     for entry in entries {
         let entry = entry.map_err(WriteError::files("read", directory))?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') || (prefix.is_empty() && name == APART) {
+        if name.starts_with('.') || entry.path().join(REPORT).is_file() {
             continue;
         }
         let kind = entry.file_type().map_err(WriteError::files("read", &entry.path()))?;

@@ -71,9 +71,10 @@ fn missing_and_extra_files_are_found() {
     fs::remove_file(directory.join("figures/savings.svg")).unwrap();
     fs::write(directory.join("tables/old.csv"), "").unwrap();
     fs::write(directory.join(".hidden"), "").unwrap();
-    // What rests on recorded sessions is made by another command.
-    fs::create_dir(directory.join("traces")).unwrap();
-    fs::write(directory.join("traces/REPORT.md"), "").unwrap();
+    // What another command makes has a report of its own.
+    fs::create_dir(directory.join("other")).unwrap();
+    fs::write(directory.join("other/REPORT.md"), "").unwrap();
+    fs::write(directory.join("other/table.csv"), "").unwrap();
     let found: Vec<String> = differences(&directory).iter().map(ToString::to_string).collect();
     assert_eq!(found, ["figures/savings.svg: missing", "tables/old.csv: no longer written"]);
 }
