@@ -161,6 +161,7 @@ fn stream(contents: &[&[u8]]) -> anyhow::Result<Vec<Times>> {
     Ok(times)
 }
 
+#[expect(clippy::disallowed_methods, reason = "times are shown, and are in no result")]
 fn microseconds(work: impl FnOnce()) -> f64 {
     let begun = Instant::now();
     work();
