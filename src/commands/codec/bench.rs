@@ -4,7 +4,8 @@ use super::read;
 use crate::output::{Format, show};
 use anyhow::{anyhow, bail};
 use attune_codec::{
-    Decoder, Dictionaries, Encoder, Frames, Registry, StreamDecoder, StreamEncoder, StreamOptions,
+    Decoder, Dictionaries, Encoder, Frames, Level, Registry, StreamDecoder, StreamEncoder,
+    StreamOptions, ZstdLevel,
 };
 use attune_sim::compression;
 use attune_sim::results::{Cell, Column, Table};
@@ -26,6 +27,9 @@ pub struct Arguments {
     /// How often each message is encoded and decoded; its median counts.
     #[arg(long, value_name = "N", default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..=1000))]
     rounds: u32,
+    /// Of frames: a level of zstd, 1 to 22, instead of one by the message's size.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=22))]
+    level: Option<u8>,
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }
@@ -48,9 +52,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         false => read(&arguments.files)?,
     };
     let contents: Vec<&[u8]> = messages.iter().map(|message| message.content.as_bytes()).collect();
+    let level = arguments.level.and_then(ZstdLevel::new).map_or(Level::BySize, Level::Fixed);
     let mut rows = Vec::new();
     for (way, times) in
-        [("frames", frames(&contents, arguments.rounds)?), ("stream", stream(&contents)?)]
+        [("frames", frames(&contents, arguments.rounds, level)?), ("stream", stream(&contents)?)]
     {
         for (place, (largest, class)) in CLASSES.iter().enumerate() {
             let smallest = place.checked_sub(1).map_or(0, |before| CLASSES[before].0);
@@ -117,8 +122,8 @@ struct Times {
 }
 
 /// The median over the rounds, of each message.
-fn frames(contents: &[&[u8]], rounds: u32) -> anyhow::Result<Vec<Times>> {
-    let mut encoder = Encoder::new(Dictionaries::shipped());
+fn frames(contents: &[&[u8]], rounds: u32, level: Level) -> anyhow::Result<Vec<Times>> {
+    let mut encoder = Encoder::new(Dictionaries::shipped()).level(level);
     let mut decoder = Decoder::new(Registry::default());
     let (mut frame, mut out) = (Vec::new(), Vec::new());
     let mut times = Vec::new();
