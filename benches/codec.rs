@@ -4,7 +4,7 @@
 
 use attune_codec::{
     ContentType, Decoder, Dictionaries, Encoder, Frames, Level, Registry, StreamDecoder,
-    StreamEncoder, StreamOptions, ZstdLevel,
+    StreamEncoder, StreamOptions, ZstdLevel, push_frame,
 };
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::fs;
@@ -129,13 +129,15 @@ fn streams(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("stream");
     group.throughput(Throughput::Bytes(bytes as u64));
     let mut encoder = StreamEncoder::new(Some(&Dictionaries::shipped()), options).expect("memory");
-    let mut buffer = Vec::new();
+    let (mut record, mut buffer) = (Vec::new(), Vec::new());
     group.bench_function("encode", |bencher| {
         bencher.iter(|| {
             buffer.clear();
             encoder.reset().expect("a session");
             for message in &messages {
-                encoder.encode_into(message, &mut buffer).expect("memory");
+                record.clear();
+                encoder.encode_into(message, &mut record).expect("memory");
+                push_frame(&record, &mut buffer);
             }
         });
     });
@@ -146,7 +148,9 @@ fn streams(criterion: &mut Criterion) {
             buffer.clear();
             encoder.reset().expect("a session");
             for message in &messages {
-                encoder.encode_into(message, &mut buffer).expect("memory");
+                record.clear();
+                encoder.encode_into(message, &mut record).expect("memory");
+                push_frame(&record, &mut buffer);
             }
             for record in Frames::new(&buffer) {
                 decoder.decode_into(record.expect("whole"), &mut out).expect("a record");

@@ -115,12 +115,12 @@ impl StreamEncoder {
         self
     }
 
-    /// Appends the record of a message, after its length.
+    /// Appends the record of a message, without its length, as [`StreamDecoder::decode`] takes it.
     pub fn encode_into(&mut self, message: &[u8], out: &mut Vec<u8>) -> Result<(), StreamSetup> {
         let prepared = prepare(message);
         let begins = self.records == 0;
         self.flush(&prepared.text)?;
-        let mut record = Vec::with_capacity(self.flushed.len() + 16);
+        let start = out.len();
         let control = (self.records % NUMBERS) as u8;
         let mut control = control << NUMBER_SHIFT | if prepared.folded { FOLDED } else { 0 };
         if begins {
@@ -132,20 +132,21 @@ impl StreamEncoder {
             None => Blocks::of_flush(&self.flushed),
         };
         self.header |= !self.flushed.is_empty();
-        record.push(control | if blocks.single { SINGLE } else { 0 });
+        out.push(control | if blocks.single { SINGLE } else { 0 });
         if begins {
-            varint::write(&mut record, self.sessions);
-            varint::write(&mut record, self.dictionary.map_or(0, |id| u64::from(id.number())));
-            record.push(self.kind.number());
+            varint::write(out, self.sessions);
+            varint::write(out, self.dictionary.map_or(0, |id| u64::from(id.number())));
+            out.push(self.kind.number());
         }
-        record.extend_from_slice(&record_checksum(message, &record, blocks.bytes, self.records));
-        record.extend_from_slice(blocks.bytes);
+        let checksum = record_checksum(message, &out[start..], blocks.bytes, self.records);
+        out.extend_from_slice(&checksum);
+        out.extend_from_slice(blocks.bytes);
         self.records += 1;
-        crate::sequence::push_frame(&record, out);
         Ok(())
     }
 
-    /// The record of a message, after its length.
+    /// The record of a message, as [`StreamDecoder::decode`] takes it. On a connection each goes
+    /// after its length ([`crate::push_frame`]).
     pub fn encode(&mut self, message: &[u8]) -> Result<Vec<u8>, StreamSetup> {
         let mut out = Vec::new();
         self.encode_into(message, &mut out)?;
@@ -243,8 +244,7 @@ impl StreamDecoder {
         self
     }
 
-    /// The message of the next record, without the length that was before it
-    /// (see [`crate::Frames`]).
+    /// The message of the next record. On a connection, [`crate::Frames`] takes the lengths off.
     pub fn decode(&mut self, record: &[u8]) -> Result<Vec<u8>, DecodeError> {
         let mut message = Vec::new();
         self.decode_into(record, &mut message)?;

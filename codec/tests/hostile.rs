@@ -144,7 +144,7 @@ fn damaged_records_do_no_harm() {
     let mut buffer = Vec::new();
     let mut encoder = StreamEncoder::new(Some(&set), options).unwrap();
     for message in &messages {
-        encoder.encode_into(message.as_bytes(), &mut buffer).unwrap();
+        push_frame(&encoder.encode(message.as_bytes()).unwrap(), &mut buffer);
     }
     let records: Vec<&[u8]> = Frames::new(&buffer).map(Result::unwrap).collect();
     for round in 0..2000 {

@@ -3,19 +3,12 @@
 mod common;
 
 use attune_codec::{
-    DecodeError, Dictionaries, Encoder, Frames, Registry, StreamDecoder, StreamEncoder,
-    StreamOptions, ZstdLevel,
+    DecodeError, Dictionaries, Encoder, Registry, StreamDecoder, StreamEncoder, StreamOptions,
+    ZstdLevel,
 };
 
 fn records(encoder: &mut StreamEncoder, messages: &[String]) -> Vec<Vec<u8>> {
-    let record = |message: &String| {
-        let buffer = encoder.encode(message.as_bytes()).unwrap();
-        let mut frames = Frames::new(&buffer);
-        let record = frames.next().unwrap().unwrap().to_vec();
-        assert!(frames.next().is_none());
-        record
-    };
-    messages.iter().map(record).collect()
+    messages.iter().map(|message| encoder.encode(message.as_bytes()).unwrap()).collect()
 }
 
 fn ends() -> (StreamEncoder, StreamDecoder) {
