@@ -59,6 +59,12 @@ impl<'a> Blocks<'a> {
         Ok(())
     }
 
+    /// What can come out at most, in bytes, as far as their number tells.
+    fn text_bytes_max(self) -> usize {
+        let blocks = if self.single { 1 } else { self.bytes.len().div_ceil(BLOCK_HEADER_BYTES) };
+        blocks.saturating_mul(BLOCK_BYTES_MAX)
+    }
+
     /// The header that was left out within a stream, if it was.
     pub(crate) fn flushed_header(self) -> Result<Option<[u8; BLOCK_HEADER_BYTES]>, DecodeError> {
         self.single.then(|| self.checked_header(0)).transpose()
@@ -141,7 +147,7 @@ impl Decompressor {
     ) -> Result<(), DecodeError> {
         blocks.frame(&mut self.frame)?;
         out.clear();
-        out.reserve_exact(length_max);
+        out.reserve_exact(length_max.min(blocks.text_bytes_max()));
         let written = match dictionary {
             Some(dictionary) => self.context.decompress_using_ddict(out, &self.frame, dictionary),
             None => self.context.decompress(out, &self.frame),
@@ -162,7 +168,7 @@ pub(crate) fn decompress_against(
     let mut context = DCtx::create();
     context.ref_prefix(base).map_err(damaged)?;
     out.clear();
-    out.reserve_exact(length_max);
+    out.reserve_exact(length_max.min(blocks.text_bytes_max()));
     context.decompress(out, &frame).map(|_| ()).map_err(damaged)
 }
 

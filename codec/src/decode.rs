@@ -92,7 +92,8 @@ impl Decoder {
                 let text = if folded { &mut self.folded } else { &mut *out };
                 self.decompressor.decompress(blocks, dictionary, header.length, text)?;
                 if folded {
-                    out.reserve_exact(header.length);
+                    // Most get hardly longer; none makes more room than its text accounts for.
+                    out.reserve_exact(header.length.min(self.folded.len().saturating_mul(2)));
                     unfold(&self.folded, header.length, out)?;
                 }
             }

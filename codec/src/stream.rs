@@ -290,6 +290,10 @@ impl StreamDecoder {
             return Err(DecodeError::Checksum);
         }
         self.record_due = Some(due + 1);
+        // Not before, so that a damaged number cannot make later sessions look old.
+        if let Some(beginning) = begins {
+            self.session_due = beginning.session.saturating_add(1);
+        }
         Ok(())
     }
 
@@ -318,10 +322,10 @@ impl StreamDecoder {
                 Some(set) => set.zstd_dictionary(kind),
             },
         };
+        self.record_due = None;
         self.context.reset(ResetDirective::SessionOnly).map_err(damaged)?;
         self.context.load_dictionary(dictionary).map_err(damaged)?;
         self.header = false;
-        self.session_due = session.saturating_add(1);
         Ok(())
     }
 
@@ -343,7 +347,8 @@ impl StreamDecoder {
         loop {
             if out.len() == out.capacity() {
                 // One byte more tells a message that is too long from one that just fits.
-                let more = out.len().max(ROOM).min((self.limit + 1).saturating_sub(out.len()));
+                let more =
+                    out.len().max(ROOM).min(self.limit.saturating_add(1).saturating_sub(out.len()));
                 out.reserve_exact(more);
             }
             let written = out.len();

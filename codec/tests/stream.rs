@@ -93,6 +93,24 @@ fn after_damage_a_reset_brings_the_ends_together() {
     }
 }
 
+/// What a damaged record says of its session is not believed: the right one can still come, and
+/// so can a later session.
+#[test]
+fn a_beginning_that_was_damaged_can_be_sent_again() {
+    let (mut encoder, mut decoder) = ends();
+    let messages = common::session(6);
+    let record = records(&mut encoder, &messages[..1]).remove(0);
+    let mut damaged = record.clone();
+    damaged[1] ^= 0x20;
+    assert_eq!(decoder.decode(&damaged), Err(DecodeError::Checksum));
+    assert_eq!(decoder.decode(&record).unwrap(), messages[0].as_bytes());
+    assert_eq!(decoder.decode(&damaged), Err(DecodeError::Checksum));
+    encoder.reset().unwrap();
+    for (message, record) in messages.iter().zip(records(&mut encoder, &messages)) {
+        assert_eq!(decoder.decode(&record).unwrap(), message.as_bytes());
+    }
+}
+
 #[test]
 fn a_stream_is_bounded_by_limit_and_window() {
     let options = StreamOptions { window_log: 16, ..StreamOptions::default() };
