@@ -8,7 +8,10 @@ use zstd_safe::{CCtx, CDict, DCtx, DDict};
 pub(crate) const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// A frame header that fits all: no content size, no checksum, a window of 128 MiB. Nothing is
 /// allocated for the window, since frames are decompressed in one go.
-const HEADER: [u8; 6] = [MAGIC[0], MAGIC[1], MAGIC[2], MAGIC[3], 0, (27 - 10) << 3];
+const HEADER: [u8; 6] =
+    [MAGIC[0], MAGIC[1], MAGIC[2], MAGIC[3], 0, (27 - WINDOW_LOG_MIN as u8) << 3];
+/// Logarithm of the shortest window that a frame can have.
+const WINDOW_LOG_MIN: u32 = 10;
 const BLOCK_HEADER_BYTES: usize = 3;
 /// The most that zstd puts into a block, in bytes.
 const BLOCK_BYTES_MAX: usize = 128 << 10;
@@ -93,6 +96,14 @@ fn header_bytes(frame: &[u8]) -> Option<usize> {
     let dictionary = [0, 1, 2, 4][usize::from(descriptor & 3)];
     let size = [single_segment, 2, 4, 8][usize::from(descriptor >> 6)];
     Some(MAGIC.len() + usize::from(1 + window + dictionary + size))
+}
+
+/// Logarithm of the window, rounded down, in the header of a frame that was left without its magic
+/// number. None if it has none: then the frame's length is the window.
+pub(crate) fn window_log(header: &[u8]) -> Option<u32> {
+    let single_segment = header.first()? >> 5 & 1 == 1;
+    let exponent = u32::from(header.get(1)? >> 3);
+    (!single_segment).then_some(WINDOW_LOG_MIN + exponent)
 }
 
 /// A context for compression, and what it writes to.

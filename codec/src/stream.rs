@@ -12,7 +12,7 @@
 //! the attacker can see**: a guess that repeats the secret makes a shorter record (as in CRIME).
 //! Use streams of their own, or frames without history.
 
-use crate::blocks::{Blocks, MAGIC, damaged};
+use crate::blocks::{Blocks, MAGIC, damaged, window_log};
 use crate::content::ContentType;
 use crate::decode::{LIMIT_DEFAULT, unfold};
 use crate::dictionary::{Dictionaries, DictionaryId};
@@ -207,6 +207,7 @@ fn record_checksum(message: &[u8], head: &[u8], body: &[u8], record: u64) -> [u8
 pub struct StreamDecoder {
     context: DCtx<'static>,
     registry: Registry,
+    window_log: u32,
     limit: usize,
     /// The earliest session that may begin.
     session_due: u64,
@@ -229,6 +230,7 @@ impl StreamDecoder {
         Ok(Self {
             context,
             registry,
+            window_log: options.window_log(),
             limit: LIMIT_DEFAULT,
             session_due: 0,
             record_due: None,
@@ -333,6 +335,10 @@ impl StreamDecoder {
         out.clear();
         if !self.header && !blocks.bytes.is_empty() {
             self.header = true;
+            let max = self.window_log;
+            if let Some(found) = window_log(blocks.bytes).filter(|found| *found > max) {
+                return Err(DecodeError::Window { found, max });
+            }
             self.feed(&MAGIC, out)?;
         }
         if let Some(header) = blocks.flushed_header()? {
