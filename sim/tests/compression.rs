@@ -88,7 +88,7 @@ fn too_little_to_divide_is_left_out_and_nothing_at_all_is_an_error() {
         content: "a few words".into(),
     };
     let small = Corpus { name: "small".into(), messages: vec![message("a", 0), message("b", 0)] };
-    let error = compression::measure(&[small.clone()], &[], |_| {}).unwrap_err();
+    let error = compression::measure(std::slice::from_ref(&small), &[], |_| {}).unwrap_err();
     assert!(error.to_string().contains("at least 20"), "{error}");
     let made_up = compression::made_up(&Generator::default()).unwrap();
     let tables = compression::measure(&[made_up, small.clone()], &[small], |_| {}).unwrap();

@@ -160,6 +160,7 @@ fn stream(contents: &[&[u8]]) -> anyhow::Result<Vec<Times>> {
     Ok(times)
 }
 
+#[expect(clippy::disallowed_methods, reason = "to measure time is what this is for")]
 fn microseconds(work: impl FnOnce()) -> f64 {
     let begun = Instant::now();
     work();
