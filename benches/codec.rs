@@ -4,7 +4,7 @@
 
 use attune_codec::{
     ContentType, Decoder, Dictionaries, Encoder, Frames, Level, Registry, StreamDecoder,
-    StreamEncoder, StreamOptions, ZstdLevel,
+    StreamEncoder, StreamOptions, ZstdLevel, push_frame,
 };
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::fs;
@@ -129,25 +129,22 @@ fn streams(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("stream");
     group.throughput(Throughput::Bytes(bytes as u64));
     let mut encoder = StreamEncoder::new(Some(&Dictionaries::shipped()), options).expect("memory");
-    let mut buffer = Vec::new();
-    group.bench_function("encode", |bencher| {
-        bencher.iter(|| {
-            buffer.clear();
-            encoder.reset().expect("a session");
-            for message in &messages {
-                encoder.encode_into(message, &mut buffer).expect("memory");
-            }
-        });
-    });
+    let (mut record, mut buffer) = (Vec::new(), Vec::new());
+    let mut send = |buffer: &mut Vec<u8>| {
+        buffer.clear();
+        encoder.reset().expect("a session");
+        for message in &messages {
+            record.clear();
+            encoder.encode_into(message, &mut record).expect("memory");
+            push_frame(&record, buffer);
+        }
+    };
+    group.bench_function("encode", |bencher| bencher.iter(|| send(&mut buffer)));
     let mut out = Vec::new();
     let mut decoder = StreamDecoder::new(Registry::default(), options).expect("memory");
     group.bench_function("encode and decode", |bencher| {
         bencher.iter(|| {
-            buffer.clear();
-            encoder.reset().expect("a session");
-            for message in &messages {
-                encoder.encode_into(message, &mut buffer).expect("memory");
-            }
+            send(&mut buffer);
             for record in Frames::new(&buffer) {
                 decoder.decode_into(record.expect("whole"), &mut out).expect("a record");
             }

@@ -57,7 +57,9 @@ fn main() {
 /// What dictionaries take once they are prepared, all types together.
 fn memory(name: &str, set: &Dictionaries) {
     let all = ContentType::ALL.map(|kind| set.zstd_dictionary(kind));
-    let decoding: usize = all.iter().map(|dictionary| DDict::create(dictionary).sizeof()).sum();
+    let decoding: usize =
+        all.iter().map(|dictionary| dictionary.len() + DDict::create(dictionary).sizeof()).sum();
+    let decoding = set.bytes() + decoding;
     print!("{name}, {} bytes: {:.1} MB to decode", set.bytes(), decoding as f64 / 1e6);
     for level in LEVELS {
         let prepared = |dictionary: &&[u8]| CDict::create(dictionary, i32::from(level)).sizeof();

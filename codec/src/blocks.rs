@@ -8,7 +8,10 @@ use zstd_safe::{CCtx, CDict, DCtx, DDict};
 pub(crate) const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// A frame header that fits all: no content size, no checksum, a window of 128 MiB. Nothing is
 /// allocated for the window, since frames are decompressed in one go.
-const HEADER: [u8; 6] = [MAGIC[0], MAGIC[1], MAGIC[2], MAGIC[3], 0, (27 - 10) << 3];
+const HEADER: [u8; 6] =
+    [MAGIC[0], MAGIC[1], MAGIC[2], MAGIC[3], 0, (27 - WINDOW_LOG_MIN as u8) << 3];
+/// Logarithm of the shortest window that a frame can have.
+const WINDOW_LOG_MIN: u32 = 10;
 const BLOCK_HEADER_BYTES: usize = 3;
 /// The most that zstd puts into a block, in bytes.
 const BLOCK_BYTES_MAX: usize = 128 << 10;
@@ -59,6 +62,12 @@ impl<'a> Blocks<'a> {
         Ok(())
     }
 
+    /// What can come out at most, in bytes, as far as their number tells.
+    fn text_bytes_max(self) -> usize {
+        let blocks = if self.single { 1 } else { self.bytes.len().div_ceil(BLOCK_HEADER_BYTES) };
+        blocks.saturating_mul(BLOCK_BYTES_MAX)
+    }
+
     /// The header that was left out within a stream, if it was.
     pub(crate) fn flushed_header(self) -> Result<Option<[u8; BLOCK_HEADER_BYTES]>, DecodeError> {
         self.single.then(|| self.checked_header(0)).transpose()
@@ -87,6 +96,14 @@ fn header_bytes(frame: &[u8]) -> Option<usize> {
     let dictionary = [0, 1, 2, 4][usize::from(descriptor & 3)];
     let size = [single_segment, 2, 4, 8][usize::from(descriptor >> 6)];
     Some(MAGIC.len() + usize::from(1 + window + dictionary + size))
+}
+
+/// Logarithm of the window, rounded down, in the header of a frame that was left without its magic
+/// number. None if it has none: then the frame's length is the window.
+pub(crate) fn window_log(header: &[u8]) -> Option<u32> {
+    let single_segment = header.first()? >> 5 & 1 == 1;
+    let exponent = u32::from(header.get(1)? >> 3);
+    (!single_segment).then_some(WINDOW_LOG_MIN + exponent)
 }
 
 /// A context for compression, and what it writes to.
@@ -141,7 +158,7 @@ impl Decompressor {
     ) -> Result<(), DecodeError> {
         blocks.frame(&mut self.frame)?;
         out.clear();
-        out.reserve_exact(length_max);
+        out.reserve_exact(length_max.min(blocks.text_bytes_max()));
         let written = match dictionary {
             Some(dictionary) => self.context.decompress_using_ddict(out, &self.frame, dictionary),
             None => self.context.decompress(out, &self.frame),
@@ -162,7 +179,7 @@ pub(crate) fn decompress_against(
     let mut context = DCtx::create();
     context.ref_prefix(base).map_err(damaged)?;
     out.clear();
-    out.reserve_exact(length_max);
+    out.reserve_exact(length_max.min(blocks.text_bytes_max()));
     context.decompress(out, &frame).map(|_| ()).map_err(damaged)
 }
 

@@ -14,8 +14,8 @@ pub const LIMIT_DEFAULT: usize = 16 << 20;
 /// threads, make several that share their dictionaries.
 ///
 /// Whatever the bytes: it does not panic, and allocates no more than five times the limit plus
-/// the length of the frame, and nothing before the header was checked. An error leaves it as it was. Of damaged frames, one in 2^32 gives a wrong message instead of an
-/// error.
+/// the length of the frame, and nothing before the header was checked. An error leaves it as it
+/// was. Of damaged frames, one in 2^32 gives a wrong message instead of an error.
 pub struct Decoder {
     registry: Registry,
     limit: usize,
@@ -92,7 +92,8 @@ impl Decoder {
                 let text = if folded { &mut self.folded } else { &mut *out };
                 self.decompressor.decompress(blocks, dictionary, header.length, text)?;
                 if folded {
-                    out.reserve_exact(header.length);
+                    // Most get hardly longer; none makes more room than its text accounts for.
+                    out.reserve_exact(header.length.min(self.folded.len().saturating_mul(2)));
                     unfold(&self.folded, header.length, out)?;
                 }
             }

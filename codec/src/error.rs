@@ -33,6 +33,10 @@ pub enum DecodeError {
     )]
     Damaged { reason: &'static str },
     #[error(
+        "the stream refers to 2^{found} bytes of history and 2^{max} are allowed: set up both ends with the same window"
+    )]
+    Window { found: u32, max: u32 },
+    #[error(
         "the message has {found} bytes where its frame says {expected}: it was damaged, ask for it again"
     )]
     Length { expected: usize, found: usize },

@@ -14,12 +14,14 @@ pub fn push_frame(frame: &[u8], buffer: &mut Vec<u8>) {
 #[derive(Clone, Debug)]
 pub struct Frames<'a> {
     rest: &'a [u8],
+    /// There was an error.
+    ended: bool,
 }
 
 impl<'a> Frames<'a> {
     /// Of what [`push_frame`] wrote.
     pub fn new(buffer: &'a [u8]) -> Self {
-        Self { rest: buffer }
+        Self { rest: buffer, ended: false }
     }
 
     /// What was not read yet: after [`DecodeError::Truncated`], the beginning of a frame whose
@@ -33,7 +35,7 @@ impl<'a> Iterator for Frames<'a> {
     type Item = Result<&'a [u8], DecodeError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.rest.is_empty() {
+        if self.ended || self.rest.is_empty() {
             return None;
         }
         let mut rest = self.rest;
@@ -42,6 +44,7 @@ impl<'a> Iterator for Frames<'a> {
             let split = length.and_then(|length| rest.split_at_checked(length));
             split.ok_or(DecodeError::Truncated { part: "body" })
         });
+        self.ended = frame.is_err();
         Some(frame.map(|(frame, after)| {
             self.rest = after;
             frame

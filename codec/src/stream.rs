@@ -12,7 +12,7 @@
 //! the attacker can see**: a guess that repeats the secret makes a shorter record (as in CRIME).
 //! Use streams of their own, or frames without history.
 
-use crate::blocks::{Blocks, MAGIC, damaged};
+use crate::blocks::{Blocks, MAGIC, damaged, window_log};
 use crate::content::ContentType;
 use crate::decode::{LIMIT_DEFAULT, unfold};
 use crate::dictionary::{Dictionaries, DictionaryId};
@@ -115,12 +115,12 @@ impl StreamEncoder {
         self
     }
 
-    /// Appends the record of a message, after its length.
+    /// Appends the record of a message, without its length, as [`StreamDecoder::decode`] takes it.
     pub fn encode_into(&mut self, message: &[u8], out: &mut Vec<u8>) -> Result<(), StreamSetup> {
         let prepared = prepare(message);
         let begins = self.records == 0;
         self.flush(&prepared.text)?;
-        let mut record = Vec::with_capacity(self.flushed.len() + 16);
+        let start = out.len();
         let control = (self.records % NUMBERS) as u8;
         let mut control = control << NUMBER_SHIFT | if prepared.folded { FOLDED } else { 0 };
         if begins {
@@ -132,20 +132,21 @@ impl StreamEncoder {
             None => Blocks::of_flush(&self.flushed),
         };
         self.header |= !self.flushed.is_empty();
-        record.push(control | if blocks.single { SINGLE } else { 0 });
+        out.push(control | if blocks.single { SINGLE } else { 0 });
         if begins {
-            varint::write(&mut record, self.sessions);
-            varint::write(&mut record, self.dictionary.map_or(0, |id| u64::from(id.number())));
-            record.push(self.kind.number());
+            varint::write(out, self.sessions);
+            varint::write(out, self.dictionary.map_or(0, |id| u64::from(id.number())));
+            out.push(self.kind.number());
         }
-        record.extend_from_slice(&record_checksum(message, &record, blocks.bytes, self.records));
-        record.extend_from_slice(blocks.bytes);
+        let checksum = record_checksum(message, &out[start..], blocks.bytes, self.records);
+        out.extend_from_slice(&checksum);
+        out.extend_from_slice(blocks.bytes);
         self.records += 1;
-        crate::sequence::push_frame(&record, out);
         Ok(())
     }
 
-    /// The record of a message, after its length.
+    /// The record of a message, as [`StreamDecoder::decode`] takes it. On a connection each goes
+    /// after its length ([`crate::push_frame`]).
     pub fn encode(&mut self, message: &[u8]) -> Result<Vec<u8>, StreamSetup> {
         let mut out = Vec::new();
         self.encode_into(message, &mut out)?;
@@ -206,6 +207,7 @@ fn record_checksum(message: &[u8], head: &[u8], body: &[u8], record: u64) -> [u8
 pub struct StreamDecoder {
     context: DCtx<'static>,
     registry: Registry,
+    window_log: u32,
     limit: usize,
     /// The earliest session that may begin.
     session_due: u64,
@@ -228,6 +230,7 @@ impl StreamDecoder {
         Ok(Self {
             context,
             registry,
+            window_log: options.window_log(),
             limit: LIMIT_DEFAULT,
             session_due: 0,
             record_due: None,
@@ -243,8 +246,7 @@ impl StreamDecoder {
         self
     }
 
-    /// The message of the next record, without the length that was before it
-    /// (see [`crate::Frames`]).
+    /// The message of the next record. On a connection, [`crate::Frames`] takes the lengths off.
     pub fn decode(&mut self, record: &[u8]) -> Result<Vec<u8>, DecodeError> {
         let mut message = Vec::new();
         self.decode_into(record, &mut message)?;
@@ -290,6 +292,10 @@ impl StreamDecoder {
             return Err(DecodeError::Checksum);
         }
         self.record_due = Some(due + 1);
+        // Not before, so that a damaged number cannot make later sessions look old.
+        if let Some(beginning) = begins {
+            self.session_due = beginning.session.saturating_add(1);
+        }
         Ok(())
     }
 
@@ -318,10 +324,10 @@ impl StreamDecoder {
                 Some(set) => set.zstd_dictionary(kind),
             },
         };
+        self.record_due = None;
         self.context.reset(ResetDirective::SessionOnly).map_err(damaged)?;
         self.context.load_dictionary(dictionary).map_err(damaged)?;
         self.header = false;
-        self.session_due = session.saturating_add(1);
         Ok(())
     }
 
@@ -329,6 +335,10 @@ impl StreamDecoder {
         out.clear();
         if !self.header && !blocks.bytes.is_empty() {
             self.header = true;
+            let max = self.window_log;
+            if let Some(found) = window_log(blocks.bytes).filter(|found| *found > max) {
+                return Err(DecodeError::Window { found, max });
+            }
             self.feed(&MAGIC, out)?;
         }
         if let Some(header) = blocks.flushed_header()? {
@@ -343,7 +353,8 @@ impl StreamDecoder {
         loop {
             if out.len() == out.capacity() {
                 // One byte more tells a message that is too long from one that just fits.
-                let more = out.len().max(ROOM).min((self.limit + 1).saturating_sub(out.len()));
+                let more =
+                    out.len().max(ROOM).min(self.limit.saturating_add(1).saturating_sub(out.len()));
                 out.reserve_exact(more);
             }
             let written = out.len();

@@ -7,7 +7,7 @@
 //! (`docs/compact-protocol.md`). Only the entropy tables are zstd's.
 
 use crate::content::ContentType;
-use crate::dictionary::{Dictionaries, DictionaryError, Part};
+use crate::dictionary::{Dictionaries, DictionaryError, PART_BYTES_MAX, Part};
 use crate::prepare::prepare;
 use crate::select::{SEQUENCE, Text, select};
 use crate::tables;
@@ -19,6 +19,8 @@ use thiserror::Error;
 const SAMPLE_BYTES_MAX: usize = 128 << 10;
 /// zstd's trainer is told no more than so many bytes.
 const TABLES_BYTES_MAX: usize = 8 << 20;
+/// zstd refuses tables with less content than this, which their first offsets reach back.
+const CONTENT_BYTES_MIN: usize = 8;
 
 /// A message to train on, and the session it comes from. Split samples from test messages by
 /// session: messages of one session repeat one another.
@@ -36,7 +38,7 @@ pub struct TrainOptions {
     /// Of two sets that both ends know, that with the higher version is taken.
     pub version: u32,
     /// Bytes of content for each type, on average. Fewer where the samples do not repeat one another
-    /// enough; what a type has no use for, the others get.
+    /// enough; what a type has no use for, the others get. At most 8 MiB.
     pub bytes_per_type: usize,
 }
 
@@ -50,6 +52,9 @@ impl Default for TrainOptions {
 pub fn train(samples: &[Sample], options: TrainOptions) -> Result<Dictionaries, TrainError> {
     if samples.iter().all(|sample| sample.message.is_empty()) {
         return Err(TrainError::NoSamples);
+    }
+    if options.bytes_per_type > PART_BYTES_MAX as usize {
+        return Err(TrainError::Size { bytes: options.bytes_per_type });
     }
     let mut sessions = BTreeMap::new();
     let mut texts: [Vec<Text>; 4] = Default::default();
@@ -68,10 +73,14 @@ pub fn train(samples: &[Sample], options: TrainOptions) -> Result<Dictionaries, 
     }
     // Tables for all the distances that the joined contents give.
     let reach = options.bytes_per_type * ContentType::ALL.len();
-    let mut contents = contents(&texts, options.bytes_per_type).into_iter();
-    let parts = ContentType::ALL.map(|kind| Part {
-        entropy: tables::train(&texts[usize::from(kind.number())], reach, TABLES_BYTES_MAX),
-        content: contents.next().unwrap_or_default(),
+    let contents = contents(&texts, options.bytes_per_type);
+    let has_tables = contents.iter().map(Vec::len).sum::<usize>() >= CONTENT_BYTES_MIN;
+    let mut contents = contents.into_iter();
+    let parts = ContentType::ALL.map(|kind| {
+        let texts = &texts[usize::from(kind.number())];
+        let entropy = has_tables.then(|| tables::train(texts, reach, TABLES_BYTES_MAX));
+        let content = contents.next().unwrap_or_default();
+        Part { entropy: entropy.unwrap_or_default(), content }
     });
     Ok(Dictionaries::from_parts(options.version, &parts)?)
 }
@@ -92,7 +101,7 @@ fn contents(texts: &[Vec<Text>; 4], bytes_per_type: usize) -> Vec<Vec<u8>> {
         return contents;
     }
     for place in &full {
-        room[*place] += unused / full.len();
+        room[*place] = (room[*place] + unused / full.len()).min(PART_BYTES_MAX as usize);
     }
     select_all(&room)
 }
@@ -102,6 +111,11 @@ fn contents(texts: &[Vec<Text>; 4], bytes_per_type: usize) -> Vec<Vec<u8>> {
 pub enum TrainError {
     #[error("there are no samples to train on: give messages that are not empty")]
     NoSamples,
+    #[error(
+        "dictionaries of {bytes} bytes for each type are too long: at most {} MiB",
+        PART_BYTES_MAX >> 20
+    )]
+    Size { bytes: usize },
     #[error(transparent)]
     Unusable(#[from] DictionaryError),
 }

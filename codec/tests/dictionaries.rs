@@ -114,3 +114,31 @@ fn empty_and_tiny_samples_are_harmless() {
         assert!(encoder.encode(text.as_bytes()).len() < text.len() / 4);
     }
 }
+
+/// zstd refuses tables with hardly any content, and content that looks like tables.
+#[test]
+fn what_zstd_would_refuse_is_not_made_of_samples() {
+    let alike: Vec<Vec<u8>> = (0..400).map(|n| vec![b'a'; n % 20]).collect();
+    let magic = [&[0x37, 0xa4, 0x30, 0xec][..], &[b'm'; 200]].concat();
+    let ordinary: Vec<Vec<u8>> = (1..9).flat_map(common::session).map(String::into_bytes).collect();
+    for (messages, bytes_per_type) in
+        [(alike, 64 << 10), (vec![magic; 5], 64 << 10), (ordinary.clone(), 0), (ordinary, 1)]
+    {
+        let samples: Vec<Sample> =
+            messages.iter().map(|message| Sample { session: "one", message }).collect();
+        let set = Arc::new(train(&samples, TrainOptions { version: 1, bytes_per_type }).unwrap());
+        let mut registry = Registry::empty();
+        registry.add(Arc::clone(&set)).unwrap();
+        let frame = Encoder::new(set).encode(&messages[4]);
+        assert_eq!(Decoder::new(registry).decode(&frame).unwrap().0, messages[4]);
+    }
+}
+
+#[test]
+fn a_size_beyond_what_a_part_may_hold_is_refused() {
+    let samples = [Sample { session: "one", message: b"a message" }];
+    for bytes in [(8 << 20) + 1, usize::MAX] {
+        let refused = train(&samples, TrainOptions { version: 1, bytes_per_type: bytes });
+        assert_eq!(refused.unwrap_err(), TrainError::Size { bytes });
+    }
+}

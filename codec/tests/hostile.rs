@@ -72,6 +72,42 @@ fn what_a_frame_claims_is_checked_before_room_is_made() {
 }
 
 #[test]
+fn the_highest_limit_is_a_limit_too() {
+    let message = b"again and again and again and again";
+    let mut decoder = Decoder::default().limit(usize::MAX);
+    let frame = Encoder::default().encode(message);
+    assert_eq!(decoder.decode(&frame).unwrap().0, message);
+    // As many bytes as there can be, said of a body that holds at most a block for each three.
+    for first in [0x48, 0x4c, 0x50, 0x54] {
+        let length = [&[0xff; 8][..], &[0x7f]].concat();
+        let lying = [&[first, 0][..], &length, &[0; 20]].concat();
+        let error = decoder.decode(&lying).unwrap_err();
+        assert!(matches!(error, DecodeError::Damaged { .. }), "{error}");
+    }
+    let options = StreamOptions::default();
+    let record = StreamEncoder::new(None, options).unwrap().encode(message).unwrap();
+    let decoder = StreamDecoder::new(Registry::default(), options).unwrap();
+    assert_eq!(decoder.limit(usize::MAX).decode(&record).unwrap(), message);
+}
+
+#[test]
+fn room_is_made_for_what_a_body_can_hold() {
+    // 16 MiB, said of a body with one block.
+    let lying = [&[0x48, 0, 0x80, 0x80, 0x80, 0x08][..], &[0; 20]].concat();
+    let mut out = Vec::new();
+    assert!(Decoder::default().decode_into(&lying, &mut out).is_err());
+    assert!(out.capacity() <= 128 << 10, "{} bytes", out.capacity());
+}
+
+#[test]
+fn after_an_error_there_are_no_more_frames() {
+    let buffer = [&[1, 0][..], &[5, 1]].concat();
+    let mut frames = Frames::new(&buffer);
+    assert_eq!(frames.by_ref().take(9).count(), 2);
+    assert_eq!(frames.rest(), [5, 1], "whose end may still come");
+}
+
+#[test]
 fn strings_that_grow_within_strings_stay_within_the_limit() {
     // Each level of strings doubles backslashes.
     let mut text = "\\".repeat(100);
@@ -144,7 +180,7 @@ fn damaged_records_do_no_harm() {
     let mut buffer = Vec::new();
     let mut encoder = StreamEncoder::new(Some(&set), options).unwrap();
     for message in &messages {
-        encoder.encode_into(message.as_bytes(), &mut buffer).unwrap();
+        push_frame(&encoder.encode(message.as_bytes()).unwrap(), &mut buffer);
     }
     let records: Vec<&[u8]> = Frames::new(&buffer).map(Result::unwrap).collect();
     for round in 0..2000 {

@@ -3,8 +3,8 @@
 
 use super::message::Message;
 use attune_codec::{
-    ContentType, Decoder, Dictionaries, DictionaryId, Encoder, Frames, Level, Registry, Sample,
-    StreamDecoder, StreamEncoder, StreamOptions, TrainOptions, ZstdLevel, train,
+    ContentType, Decoder, Dictionaries, DictionaryId, Encoder, Level, Registry, Sample,
+    StreamDecoder, StreamEncoder, StreamOptions, TrainOptions, ZstdLevel, push_frame, train,
 };
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -96,10 +96,10 @@ impl Trained {
                 .iter()
                 .map(|message| {
                     let record = encoder.encode(message).map_err(setup)?;
-                    let framed = Frames::new(&record).next();
-                    let alone = framed.ok_or(Failure("no record was written".to_string()))?;
-                    same(message, alone.and_then(|record| decoder.decode(record)))?;
-                    Ok(record.len())
+                    same(message, decoder.decode(&record))?;
+                    let mut sent = Vec::new();
+                    push_frame(&record, &mut sent);
+                    Ok(sent.len())
                 })
                 .collect()
         };

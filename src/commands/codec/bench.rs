@@ -4,8 +4,8 @@ use super::read;
 use crate::output::{Format, show};
 use anyhow::{anyhow, bail};
 use attune_codec::{
-    Decoder, Dictionaries, Encoder, Frames, Level, Registry, StreamDecoder, StreamEncoder,
-    StreamOptions, ZstdLevel,
+    Decoder, Dictionaries, Encoder, Level, Registry, StreamDecoder, StreamEncoder, StreamOptions,
+    ZstdLevel,
 };
 use attune_sim::compression;
 use attune_sim::results::{Cell, Column, Table};
@@ -157,9 +157,8 @@ fn stream(contents: &[&[u8]]) -> anyhow::Result<Vec<Times>> {
         let mut encoded = Ok(());
         let encode = microseconds(|| encoded = encoder.encode_into(bytes, &mut record));
         encoded?;
-        let alone = Frames::new(&record).next().ok_or(anyhow!("no record was written"))??;
         let mut decoded = Ok(());
-        let decode = microseconds(|| decoded = decoder.decode_into(alone, &mut out));
+        let decode = microseconds(|| decoded = decoder.decode_into(&record, &mut out));
         decoded?;
         times.push(Times { bytes: bytes.len(), encode, decode });
     }

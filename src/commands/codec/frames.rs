@@ -111,7 +111,9 @@ pub fn encode(arguments: &EncodeArguments) -> anyhow::Result<()> {
         let options = StreamOptions { level, ..StreamOptions::default() };
         let mut stream = StreamEncoder::new(Some(&set), options)?;
         let mut out = Vec::new();
-        lines(&input).try_for_each(|line| stream.encode_into(line, &mut out))?;
+        for line in lines(&input) {
+            push_frame(&stream.encode(line)?, &mut out);
+        }
         out
     } else if place.lines {
         let mut out = Vec::new();

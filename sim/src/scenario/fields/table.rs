@@ -363,7 +363,7 @@ pub const FIELDS: &[Field] = &[
     field(
         "wire.frame_message_bytes",
         SMALL_BYTES,
-        Value("91"),
+        Value("94"),
         Protocol,
         "`frames`: what is left of a message without content, bytes",
     ),
@@ -377,14 +377,14 @@ pub const FIELDS: &[Field] = &[
     field(
         "wire.stream_message_bytes",
         SMALL_BYTES,
-        Value("32"),
+        Value("31.5"),
         Protocol,
         "`streams`: what is left of a message without content, bytes",
     ),
     field(
         "wire.stream_content_ratio",
         Number { min: 0.0, max: 2.0 },
-        Value("0.27"),
+        Value("0.266"),
         Protocol,
         "`streams`: what is left of a byte of content, bytes",
     ),
