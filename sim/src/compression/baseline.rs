@@ -1,9 +1,11 @@
 //! What is there already: compressors that the Compact Protocol is compared with, called directly.
 
 use brotli::enc::BrotliEncoderParams;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
 use rayon::prelude::*;
-use std::io::{self, Write};
-use zstd::bulk::Compressor;
+use std::io::{self, Read, Write};
+use zstd::bulk;
 use zstd::dict::EncoderDictionary;
 
 /// A general compressor, at the setting that the paper names or that its users leave it at.
@@ -18,45 +20,78 @@ pub enum Baseline {
     },
 }
 
+/// A compressor that is called again and again.
+pub enum Compressor {
+    Gzip,
+    Brotli,
+    Zstd(bulk::Compressor<'static>, bulk::Decompressor<'static>),
+}
+
 impl Baseline {
+    pub fn compressor(self) -> io::Result<Compressor> {
+        Ok(match self {
+            Baseline::Gzip => Compressor::Gzip,
+            Baseline::Brotli => Compressor::Brotli,
+            Baseline::Zstd { level } => {
+                Compressor::Zstd(bulk::Compressor::new(level)?, bulk::Decompressor::new()?)
+            }
+        })
+    }
+
     /// The compressed sizes of all, in order, bytes.
     pub fn sizes(self, messages: &[&[u8]]) -> io::Result<Vec<usize>> {
-        match self {
-            Baseline::Gzip => messages.par_iter().map(|bytes| gzip(bytes)).collect(),
-            Baseline::Brotli => messages.par_iter().map(|bytes| brotli(bytes)).collect(),
-            Baseline::Zstd { level } => zstd(messages, || Compressor::new(level)),
-        }
+        sizes(messages, || self.compressor(), |compressor, bytes| compressor.compress(bytes))
     }
 }
 
-fn gzip(bytes: &[u8]) -> io::Result<usize> {
-    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
-    out.write_all(bytes)?;
-    Ok(out.finish()?.len())
+impl Compressor {
+    pub fn compress(&mut self, bytes: &[u8]) -> io::Result<Vec<u8>> {
+        match self {
+            Compressor::Gzip => {
+                let mut out = GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+                out.write_all(bytes)?;
+                out.finish()
+            }
+            Compressor::Brotli => {
+                // A window that holds the message: a larger one is memory that is never used.
+                let window = (bytes.len() + 16).next_power_of_two().ilog2().clamp(10, 22);
+                let parameters = BrotliEncoderParams {
+                    quality: 11,
+                    lgwin: window as i32,
+                    size_hint: bytes.len(),
+                    ..Default::default()
+                };
+                let mut out = Vec::new();
+                brotli::BrotliCompress(&mut &bytes[..], &mut out, &parameters)?;
+                Ok(out)
+            }
+            Compressor::Zstd(compressor, _) => compressor.compress(bytes),
+        }
+    }
+
+    /// What was compressed, which has so many bytes.
+    pub fn decompress(&mut self, compressed: &[u8], bytes: usize) -> io::Result<Vec<u8>> {
+        let mut out = Vec::with_capacity(bytes);
+        match self {
+            Compressor::Gzip => {
+                GzDecoder::new(compressed).read_to_end(&mut out)?;
+            }
+            Compressor::Brotli => brotli::BrotliDecompress(&mut &compressed[..], &mut out)?,
+            Compressor::Zstd(_, decompressor) => return decompressor.decompress(compressed, bytes),
+        }
+        Ok(out)
+    }
 }
 
-fn brotli(bytes: &[u8]) -> io::Result<usize> {
-    // A window that holds the message: a larger one is memory that is never used.
-    let window = (bytes.len() + 16).next_power_of_two().ilog2().clamp(10, 22);
-    let parameters = BrotliEncoderParams {
-        quality: 11,
-        lgwin: window as i32,
-        size_hint: bytes.len(),
-        ..Default::default()
-    };
-    let mut out = Vec::new();
-    brotli::BrotliCompress(&mut &bytes[..], &mut out, &parameters)?;
-    Ok(out.len())
-}
-
-fn zstd<'d>(
+fn sizes<C>(
     messages: &[&[u8]],
-    compressor: impl Fn() -> io::Result<Compressor<'d>> + Sync + Send,
+    compressor: impl Fn() -> io::Result<C> + Sync + Send,
+    compress: impl Fn(&mut C, &[u8]) -> io::Result<Vec<u8>> + Sync + Send,
 ) -> io::Result<Vec<usize>> {
     messages
         .par_iter()
         .map_init(compressor, |compressor, bytes| match compressor {
-            Ok(compressor) => compressor.compress(bytes).map(|out| out.len()),
+            Ok(compressor) => compress(compressor, bytes).map(|out| out.len()),
             Err(error) => Err(io::Error::other(error.to_string())),
         })
         .collect()
@@ -76,7 +111,8 @@ impl PlainDictionary {
 
     pub fn sizes(&self, level: i32, messages: &[&[u8]]) -> io::Result<Vec<usize>> {
         let prepared = EncoderDictionary::copy(&self.0, level);
-        zstd(messages, || Compressor::with_prepared_dictionary(&prepared))
+        let compressor = || bulk::Compressor::with_prepared_dictionary(&prepared);
+        sizes(messages, compressor, |compressor, bytes| compressor.compress(bytes))
     }
 }
 
@@ -90,6 +126,10 @@ mod tests {
         for baseline in [Baseline::Gzip, Baseline::Brotli, Baseline::Zstd { level: 19 }] {
             let size = baseline.sizes(&[text.as_bytes()]).unwrap()[0];
             assert!(size > 10 && size < text.len() / 5, "{baseline:?}: {size}");
+            let mut compressor = baseline.compressor().unwrap();
+            let compressed = compressor.compress(text.as_bytes()).unwrap();
+            let back = compressor.decompress(&compressed, text.len()).unwrap();
+            assert_eq!(back, text.as_bytes());
         }
     }
 

@@ -17,6 +17,7 @@ mod tables;
 mod training;
 
 pub use attune_codec::Dictionaries;
+pub use baseline::{Baseline, Compressor};
 pub use codec::Failure;
 pub use corpus::{Corpus, Split, SplitBy, by_source, made_up, merged, written};
 pub use generate::{BadParameter, Generator};
@@ -30,6 +31,8 @@ use tables::Prepared;
 /// Every table, of these corpora.
 #[derive(Clone, Debug)]
 pub struct Tables {
+    /// Which sessions were trained on, and which measured.
+    pub division: Table,
     /// What each method saves, message by message.
     pub methods: Table,
     /// What waiting for a batch saves, beside streams.
@@ -53,6 +56,7 @@ pub fn measure(
     sources: &[Corpus],
     progress: impl Fn(&str),
 ) -> Result<Tables, Failure> {
+    let division = tables::division(whole);
     let mut left_out = Vec::new();
     let mut prepare = |corpora| -> Result<Vec<Prepared>, Failure> {
         let mut prepared = Vec::new();
@@ -85,7 +89,7 @@ pub fn measure(
     let deltas = asked::deltas(&whole[..1])?;
     progress("wire");
     let wire = asked::wire(&whole[..1])?;
-    Ok(Tables { methods, batches, domains, dictionaries, deltas, wire, left_out })
+    Ok(Tables { division, methods, batches, domains, dictionaries, deltas, wire, left_out })
 }
 
 /// What repetition is worth, and training on other messages of the same sessions: of made-up messages.

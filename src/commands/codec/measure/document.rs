@@ -80,6 +80,11 @@ pub fn document(whole: &[Corpus], tables: &Tables, repetition: Option<&Table>) -
          corpus.",
     );
     document.table(tables.wire.clone());
+    // Names of other people's sessions are not part of a result.
+    if repetition.is_some() {
+        document.heading(2, "How the sessions are divided");
+        document.first_rows(tables.division.clone(), 10);
+    }
     document
 }
 
