@@ -17,8 +17,8 @@ reproduce: ## Write results/: every printed figure of the paper beside what this
 reproduce-all: reproduce ## And what compression buys: results/compression/
 	$(CARGO) run --release --locked --features report -- codec measure
 	@mkdir -p results/times
-	{ printf '# Times of one run\n\n`attune codec bench`; they depend on the machine and do not repeat.\n\n```\n'; \
-	  $(CARGO) run --release --locked --quiet --features report -- codec bench; \
+	{ printf '# Times of one run\n\n`attune codec bench`; they depend on the machine and do not repeat.\n\n```\n' && \
+	  $(CARGO) run --release --locked --quiet --features report -- codec bench && \
 	  printf '```\n'; } > results/times/REPORT.md
 
 reproduce-traces: ## Write results/traces/ from recorded sessions (TRACES=folder with a folder per source)

@@ -66,3 +66,25 @@ fn progress_bar(steps: u64) -> ProgressBar {
     bar.set_style(style.expect("the template is well formed"));
     bar
 }
+
+/// Fails, with what differs, if a folder is not what `command` would write there now.
+#[cfg(feature = "report")]
+fn check_results(
+    document: &attune_report::Document,
+    folder: &std::path::Path,
+    manifest: &attune_report::Manifest,
+    command: &str,
+) -> anyhow::Result<()> {
+    let differences = attune_report::compare(document, folder, manifest)?;
+    let folder = folder.display();
+    if differences.is_empty() {
+        eprintln!("{folder} is what a fresh run gives");
+        return Ok(());
+    }
+    let lines: Vec<String> = differences.iter().map(|each| format!("  {each}")).collect();
+    Err(anyhow::Error::new(CheckFailed(format!(
+        "{folder} is not what a fresh run gives:\n{}\nIf the change is meant, run `{command}` and \
+         commit the result",
+        lines.join("\n")
+    ))))
+}

@@ -37,7 +37,7 @@ pub fn run(_: &Arguments) -> anyhow::Result<()> {
 #[cfg(feature = "report")]
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     use super::read;
-    use crate::commands::{CheckFailed, progress_bar};
+    use crate::commands::{CheckFailed, check_results, progress_bar};
     use anyhow::bail;
     use attune_sim::compression::{self, Corpus, Generator};
     use std::path::Path;
@@ -75,19 +75,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let document = document::document(&whole, &tables, repetition.as_ref());
     let manifest = document::manifest(&whole);
     if arguments.check {
-        let differences = attune_report::compare(&document, out, &manifest)?;
-        if differences.is_empty() {
-            eprintln!("{} is what a fresh run gives", out.display());
-            return Ok(());
-        }
-        let lines: Vec<String> = differences.iter().map(|each| format!("  {each}")).collect();
-        return Err(CheckFailed(format!(
-            "{} is not what a fresh run gives:\n{}\nIf the change is meant, run `make \
-             reproduce-all` and commit the result",
-            out.display(),
-            lines.join("\n")
-        ))
-        .into());
+        return check_results(&document, out, &manifest, "make reproduce-all");
     }
     attune_report::write(&document, out, &manifest)?;
     println!("Read {}", out.join("REPORT.md").display());

@@ -60,19 +60,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let document = document::document(&reproduction, arguments.seeds);
     let manifest = document::manifest(arguments.seeds);
     if arguments.check {
-        let differences = attune_report::compare(&document, &arguments.out, &manifest)?;
-        if differences.is_empty() {
-            eprintln!("{} is what a fresh run gives", arguments.out.display());
-            return Ok(());
-        }
-        let lines: Vec<String> = differences.iter().map(|each| format!("  {each}")).collect();
-        return Err(CheckFailed(format!(
-            "{} is not what a fresh run gives:\n{}\nIf the change is meant, run `make reproduce` \
-             and commit the result",
-            arguments.out.display(),
-            lines.join("\n")
-        ))
-        .into());
+        return super::check_results(&document, &arguments.out, &manifest, "make reproduce");
     }
     attune_report::write(&document, &arguments.out, &manifest)?;
     let count = |verdict| reproduction.figures.iter().filter(|row| row.verdict == verdict).count();

@@ -113,35 +113,24 @@ pub const DISTRIBUTIONS: &[Distribution] = &[
     },
 ];
 
-pub(super) const WORKLOADS: &[&str] = &{
-    let mut names = [""; Workload::ALL.len()];
-    let mut index = 0;
-    while index < names.len() {
-        names[index] = Workload::ALL[index].name();
-        index += 1;
-    }
-    names
-};
+/// The names of a choice's values, in the order of its `ALL`.
+macro_rules! names {
+    ($choice:ty) => {
+        &{
+            let mut names = [""; <$choice>::ALL.len()];
+            let mut index = 0;
+            while index < names.len() {
+                names[index] = <$choice>::ALL[index].name();
+                index += 1;
+            }
+            names
+        }
+    };
+}
 
-pub(super) const CONTEXT_MODELS: &[&str] = &{
-    let mut names = [""; ContextModel::ALL.len()];
-    let mut index = 0;
-    while index < names.len() {
-        names[index] = ContextModel::ALL[index].name();
-        index += 1;
-    }
-    names
-};
-
-pub(super) const COMPRESSIONS: &[&str] = &{
-    let mut names = [""; Compression::ALL.len()];
-    let mut index = 0;
-    while index < names.len() {
-        names[index] = Compression::ALL[index].name();
-        index += 1;
-    }
-    names
-};
+pub(super) const WORKLOADS: &[&str] = names!(Workload);
+pub(super) const CONTEXT_MODELS: &[&str] = names!(ContextModel);
+pub(super) const COMPRESSIONS: &[&str] = names!(Compression);
 
 /// What stands at a path of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
