@@ -1,5 +1,5 @@
 //! Encoding and decoding beside zstd called directly with the same prepared dictionary on the same
-//! bytes: `cargo bench -p attune-codec`. The messages are those of the repository's own corpus, by
+//! bytes, and with its own checksum, since a frame promises no less: `cargo bench -p attune-codec`. The messages are those of the repository's own corpus, by
 //! length; `cargo run --release -p attune-codec --example speed` prints ratios.
 
 use attune_codec::{
@@ -10,7 +10,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
-use zstd::zstd_safe::{CCtx, CDict, DCtx, DDict, compress_bound};
+use zstd::zstd_safe::{CCtx, CDict, CParameter, DCtx, DDict, compress_bound};
 
 criterion_group! {
     name = benches;
@@ -52,6 +52,17 @@ fn messages(low: usize, high: usize) -> Vec<Vec<u8>> {
     messages
 }
 
+fn with_checksum() -> CCtx<'static> {
+    let mut context = CCtx::create();
+    context.set_parameter(CParameter::ChecksumFlag(true)).expect("a parameter of zstd");
+    context
+}
+
+fn compress<'d>(context: &mut CCtx<'d>, dictionary: &'d CDict, message: &[u8], out: &mut Vec<u8>) {
+    context.ref_cdict(dictionary).expect("a dictionary");
+    context.compress2(out, message).expect("memory");
+}
+
 fn frames(criterion: &mut Criterion) {
     let set = Dictionaries::shipped();
     for (low, high) in LENGTHS {
@@ -75,13 +86,11 @@ fn frames(criterion: &mut Criterion) {
             });
             let dictionaries = ContentType::ALL
                 .map(|kind| CDict::create(set.zstd_dictionary(kind), i32::from(level)));
-            let mut context = CCtx::create();
+            let mut context = with_checksum();
             group.bench_function(BenchmarkId::new("zstd encodes", level), |bencher| {
                 bencher.iter(|| {
                     for (message, kind) in messages.iter().zip(&kinds) {
-                        context
-                            .compress_using_cdict(&mut out, message, &dictionaries[*kind])
-                            .expect("memory");
+                        compress(&mut context, &dictionaries[*kind], message, &mut out);
                     }
                 });
             });
@@ -99,12 +108,12 @@ fn frames(criterion: &mut Criterion) {
         let dictionaries = ContentType::ALL.map(|kind| set.zstd_dictionary(kind));
         let encoding = dictionaries.map(|dictionary| CDict::create(dictionary, 19));
         let decoding = dictionaries.map(DDict::create);
-        let (mut encoder, mut decoder) = (CCtx::create(), DCtx::create());
+        let (mut encoder, mut decoder) = (with_checksum(), DCtx::create());
         let frames: Vec<Vec<u8>> = messages
             .iter()
             .zip(&kinds)
             .map(|(message, kind)| {
-                encoder.compress_using_cdict(&mut out, message, &encoding[*kind]).expect("memory");
+                compress(&mut encoder, &encoding[*kind], message, &mut out);
                 out.clone()
             })
             .collect();

@@ -18,9 +18,9 @@ impl Level {
         ZstdLevel(match self {
             Self::Fixed(level) => return level,
             Self::BySize if bytes <= 1 << 10 => 19,
-            Self::BySize if bytes <= 16 << 10 => 15,
-            Self::BySize if bytes <= 128 << 10 => 12,
-            Self::BySize if bytes <= 1 << 20 => 6,
+            Self::BySize if bytes <= 4 << 10 => 17,
+            Self::BySize if bytes <= 128 << 10 => 15,
+            Self::BySize if bytes <= 1 << 20 => 9,
             Self::BySize => 3,
         })
     }

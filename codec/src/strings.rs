@@ -53,21 +53,21 @@ fn fold_into(text: &[u8], depth: usize, folded: &mut Folded) -> bool {
         let before = &rest[..escape];
         let within = memchr_iter(b'"', before).count() % 2 == 1;
         let Some(open) = memrchr(b'"', before).filter(|_| within) else { break };
-        let Some(length) = string_length(&rest[open + 1..]) else { break };
-        let body = &rest[open + 1..open + 1 + length];
         let out = &mut folded.text;
         out.extend_from_slice(&rest[..open]);
-        rest = &rest[open + 1 + length + 1..];
+        rest = &rest[open..];
         let at = out.len();
         out.push(START);
         let from = out.len();
-        let Some(start) = unescape(body, out) else {
+        let Some((start, length)) = unescape(&rest[1..], out) else {
             out.truncate(at);
-            out.push(b'"');
-            out.extend_from_slice(body);
-            out.push(b'"');
+            let Some(length) = string_length(&rest[1..]) else { break };
+            let (string, after) = rest.split_at(length + 2);
+            out.extend_from_slice(string);
+            rest = after;
             continue;
         };
+        rest = &rest[length + 2..];
         changed = true;
         out[at] = start;
         let nested = depth + 1 < DEPTH_MAX && matches!(out.get(from), Some(b'{' | b'['));
@@ -97,39 +97,41 @@ fn string_length(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// The string without escapes, and the mark that says how to escape it again. None if that
-/// would give other bytes.
-fn unescape(body: &[u8], plain: &mut Vec<u8>) -> Option<u8> {
+/// Appends the string whose opening quote is just before this text, without escapes; gives the mark
+/// that says how to escape it again, and the bytes up to its closing quote. None if it has none, or
+/// would become other bytes again.
+fn unescape(text: &[u8], plain: &mut Vec<u8>) -> Option<(u8, usize)> {
     let (mut raw, mut ascii) = (false, false);
-    let mut rest = body;
+    let mut appender = Appender::new(plain);
+    let mut rest = text;
     loop {
-        let at = memchr(b'\\', rest).unwrap_or(rest.len());
-        let as_is = &rest[..at];
-        // A control character as it is would be escaped.
-        if as_is.iter().fold(false, |control, byte| control | (*byte < 0x20)) {
-            return None;
+        let is_ascii;
+        (is_ascii, rest) = appender.pass(rest);
+        raw |= !is_ascii;
+        match rest.first()? {
+            b'"' => break,
+            b'\\' => {}
+            // A control character as it is would be escaped.
+            _ => return None,
         }
-        raw |= !as_is.is_ascii();
-        plain.extend_from_slice(as_is);
-        if at == rest.len() {
-            break;
-        }
-        let (character, length) = escape_at(&rest[at..])?;
+        let (character, length) = escape_at(rest)?;
         match u8::try_from(character) {
             Ok(byte) if is_mark(byte) => return None,
-            Ok(byte) if byte.is_ascii() => plain.push(byte),
+            Ok(byte) if byte.is_ascii() => appender.push(&[byte]),
             _ => {
                 ascii = true;
-                plain.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                appender.push(character.encode_utf8(&mut [0; 4]).as_bytes());
             }
         }
-        rest = &rest[at + length..];
+        rest = &rest[length..];
     }
-    match (raw, ascii) {
-        (true, true) => None,
-        (false, true) => Some(START_ASCII),
-        (_, false) => Some(START),
-    }
+    appender.finish();
+    let start = match (raw, ascii) {
+        (true, true) => return None,
+        (false, true) => START_ASCII,
+        (_, false) => START,
+    };
+    Some((start, text.len() - rest.len()))
 }
 
 /// The character that is escaped here, and the escape's length in bytes; None if the character
@@ -253,13 +255,13 @@ fn escape(string: &[u8], start: u8, length_max: usize, out: &mut Vec<u8>) -> Res
         if out.len() > length_max {
             return Err(NotFolded::Length);
         }
-        let at = match rest.first_chunk::<8>() {
+        let at = match rest.first_chunk::<WORD_BYTES>() {
             Some(word) => {
-                let at = special_in_word(*word, ascii);
+                let at = special_in_word(Word::from_le_bytes(*word), ascii);
                 // A copy of known length, of which the end is taken back, is the fastest.
                 out.extend_from_slice(word);
-                out.truncate(out.len() - (word.len() - at));
-                if at == word.len() {
+                out.truncate(out.len() - (WORD_BYTES - at));
+                if at == WORD_BYTES {
                     rest = &rest[at..];
                     continue;
                 }
@@ -279,39 +281,104 @@ fn escape(string: &[u8], start: u8, length_max: usize, out: &mut Vec<u8>) -> Res
             continue;
         }
         rest = &rest[1..];
-        let short = match byte {
-            b'\n' => b'n',
-            b'"' | b'\\' => byte,
-            b'\t' => b't',
-            b'\r' => b'r',
-            8 => b'b',
-            12 => b'f',
-            _ => {
-                push_unit(u32::from(byte), out);
-                continue;
-            }
-        };
-        out.extend_from_slice(&[b'\\', short]);
+        match SHORT_ESCAPES[usize::from(byte)] {
+            0 => push_unit(u32::from(byte), out),
+            short => out.extend_from_slice(&[b'\\', short]),
+        }
     }
     out.push(b'"');
     if out.len() > length_max { Err(NotFolded::Length) } else { Ok(()) }
 }
+
+/// What follows the backslash, by character; 0 for those without a short escape. A table, since no
+/// branch on the character could be foreseen.
+const SHORT_ESCAPES: [u8; 0x80] = {
+    let mut escapes = [0; 0x80];
+    escapes[b'\n' as usize] = b'n';
+    escapes[b'"' as usize] = b'"';
+    escapes[b'\\' as usize] = b'\\';
+    escapes[b'\t' as usize] = b't';
+    escapes[b'\r' as usize] = b'r';
+    escapes[8] = b'b';
+    escapes[12] = b'f';
+    escapes
+};
+
+/// Bytes by which an [`Appender`] goes ahead.
+const ROOM_BYTES: usize = 128;
+
+/// Appends to a `Vec` that goes a little ahead of what is in it, so that it need not be asked for room
+/// at every few bytes.
+struct Appender<'a> {
+    out: &'a mut Vec<u8>,
+    filled: usize,
+}
+
+impl<'a> Appender<'a> {
+    fn new(out: &'a mut Vec<u8>) -> Self {
+        let filled = out.len();
+        Self { out, filled }
+    }
+
+    fn finish(self) {
+        self.out.truncate(self.filled);
+    }
+
+    fn make_room(&mut self) {
+        if self.out.len() - self.filled < WORD_BYTES {
+            self.out.resize(self.filled + ROOM_BYTES, 0);
+        }
+    }
+
+    /// At most [`WORD_BYTES`] bytes.
+    fn push(&mut self, bytes: &[u8]) {
+        self.make_room();
+        self.out[self.filled..][..bytes.len()].copy_from_slice(bytes);
+        self.filled += bytes.len();
+    }
+
+    /// Takes over what comes before the first special character; gives whether that is ASCII, and
+    /// what follows.
+    fn pass<'b>(&mut self, mut text: &'b [u8]) -> (bool, &'b [u8]) {
+        let mut high = 0;
+        while let Some(bytes) = text.first_chunk::<WORD_BYTES>() {
+            self.make_room();
+            // A copy of known length, of which the end is taken back, is the fastest.
+            self.out[self.filled..][..WORD_BYTES].copy_from_slice(bytes);
+            let word = Word::from_le_bytes(*bytes);
+            let at = special_in_word(word, false);
+            self.filled += at;
+            text = &text[at..];
+            if at < WORD_BYTES {
+                high |= word & !(Word::MAX << (8 * at));
+                return (high & HIGH == 0, text);
+            }
+            high |= word;
+        }
+        let at = text.iter().position(|byte| is_special(*byte, false)).unwrap_or(text.len());
+        self.push(&text[..at]);
+        (high & HIGH == 0 && text[..at].is_ascii(), &text[at..])
+    }
+}
+
+/// Bytes that are looked at together.
+type Word = u64;
+const WORD_BYTES: usize = size_of::<Word>();
+const ONES: Word = Word::MAX / 0xff;
+const HIGH: Word = ONES << 7;
 
 /// Whether a character has to be escaped.
 fn is_special(byte: u8, ascii: bool) -> bool {
     byte < 0x20 || matches!(byte, b'"' | b'\\') || ascii && byte >= 0x80
 }
 
-/// Where the first such character is, or 8: all at a time, since most are not. A borrow can only
-/// spoil what is above the first hit.
-fn special_in_word(word: [u8; 8], ascii: bool) -> usize {
-    const ONES: u64 = u64::MAX / 0xff;
-    const HIGH: u64 = ONES << 7;
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-    let word = u64::from_le_bytes(word);
+/// Where the first such character is, or how many there are: all at a time, since most are not. A
+/// borrow can only spoil what is above the first hit.
+fn special_in_word(word: Word, ascii: bool) -> usize {
+    let zeros = |word: Word| word.wrapping_sub(ONES) & !word & HIGH;
     let below_space = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
-    let quotes = zeros(word ^ (ONES * u64::from(b'"')));
-    let backslashes = zeros(word ^ (ONES * u64::from(b'\\')));
+    let quotes = zeros(word ^ (ONES * Word::from(b'"')));
+    let backslashes = zeros(word ^ (ONES * Word::from(b'\\')));
     let beyond = if ascii { word & HIGH } else { 0 };
     (below_space | quotes | backslashes | beyond).trailing_zeros() as usize / 8
 }
@@ -333,8 +400,8 @@ fn escape_beyond_ascii<'a>(text: &'a [u8], out: &mut Vec<u8>) -> Result<&'a [u8]
 
 fn push_unit(unit: u32, out: &mut Vec<u8>) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    out.extend_from_slice(b"\\u");
-    out.extend([12, 8, 4, 0].map(|shift| DIGITS[(unit >> shift & 15) as usize]));
+    let [a, b, c, d] = [12, 8, 4, 0].map(|shift| DIGITS[(unit >> shift & 15) as usize]);
+    out.extend_from_slice(&[b'\\', b'u', a, b, c, d]);
 }
 
 #[cfg(test)]
@@ -399,14 +466,15 @@ mod tests {
     fn a_word_is_searched_as_its_bytes_are() {
         for byte in 0..=255 {
             for other in [0, 0x1f, 0x20, b'"', b'a', b'\\', 0x7f, 0x80, 0xff] {
-                for place in 0..8 {
-                    let mut word = [other; 8];
+                for place in 0..WORD_BYTES {
+                    let mut word = [other; WORD_BYTES];
                     word[..place].fill(b'x');
                     word[place] = byte;
                     for ascii in [false, true] {
                         let special = |byte: &u8| is_special(*byte, ascii);
-                        let expected = word.iter().position(special).unwrap_or(8);
-                        assert_eq!(special_in_word(word, ascii), expected, "{word:?}");
+                        let expected = word.iter().position(special).unwrap_or(word.len());
+                        let found = special_in_word(Word::from_le_bytes(word), ascii);
+                        assert_eq!(found, expected, "{word:?}");
                     }
                 }
             }
