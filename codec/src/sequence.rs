@@ -1,5 +1,6 @@
 //! Several frames in one buffer, each after its length.
 
+use crate::decode::LIMIT_DEFAULT;
 use crate::error::DecodeError;
 use crate::frame::number;
 use crate::varint;
@@ -10,10 +11,16 @@ pub fn push_frame(frame: &[u8], buffer: &mut Vec<u8>) {
     buffer.extend_from_slice(frame);
 }
 
+/// What a frame or record can be longer than its message: a header, and headers of blocks.
+fn longest(message: usize) -> usize {
+    message.saturating_add(message >> 10).saturating_add(64)
+}
+
 /// The frames of a buffer, in order. After an error there are no more.
 #[derive(Clone, Debug)]
 pub struct Frames<'a> {
     rest: &'a [u8],
+    limit: usize,
     /// There was an error.
     ended: bool,
 }
@@ -21,7 +28,15 @@ pub struct Frames<'a> {
 impl<'a> Frames<'a> {
     /// Of what [`push_frame`] wrote.
     pub fn new(buffer: &'a [u8]) -> Self {
-        Self { rest: buffer, ended: false }
+        Self { rest: buffer, limit: longest(LIMIT_DEFAULT), ended: false }
+    }
+
+    /// No message may be longer than so many bytes, so that nobody waits for the end of a frame
+    /// that would be refused; [`LIMIT_DEFAULT`] unless told.
+    #[must_use]
+    pub fn limit(mut self, bytes: usize) -> Self {
+        self.limit = longest(bytes);
+        self
     }
 
     /// What was not read yet: after [`DecodeError::Truncated`], the beginning of a frame whose
@@ -40,8 +55,9 @@ impl<'a> Iterator for Frames<'a> {
         }
         let mut rest = self.rest;
         let frame = number(&mut rest, "length prefix").and_then(|length| {
-            let length = usize::try_from(length).ok();
-            let split = length.and_then(|length| rest.split_at_checked(length));
+            let too_long = DecodeError::TooLong { length, limit: self.limit };
+            let length = usize::try_from(length).ok().filter(|length| *length <= self.limit);
+            let split = rest.split_at_checked(length.ok_or(too_long)?);
             split.ok_or(DecodeError::Truncated { part: "body" })
         });
         self.ended = frame.is_err();

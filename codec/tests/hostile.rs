@@ -108,6 +108,19 @@ fn after_an_error_there_are_no_more_frames() {
 }
 
 #[test]
+fn nobody_waits_for_a_frame_that_is_too_long() {
+    let stated = |length: usize| {
+        let mut buffer = Vec::new();
+        push_frame(&vec![0; length], &mut buffer);
+        let head = &buffer[..4];
+        let next = Frames::new(head).limit(1000).next();
+        next.unwrap().unwrap_err()
+    };
+    assert_eq!(stated(1000), DecodeError::Truncated { part: "body" });
+    assert_eq!(stated(2000), DecodeError::TooLong { length: 2000, limit: 1064 });
+}
+
+#[test]
 fn strings_that_grow_within_strings_stay_within_the_limit() {
     // Each level of strings doubles backslashes.
     let mut text = "\\".repeat(100);

@@ -167,7 +167,7 @@ pub fn decode(arguments: &DecodeArguments) -> anyhow::Result<()> {
     let mut out = Vec::new();
     if place.stream || place.lines {
         let mut stream = StreamDecoder::new(registry, StreamOptions::default())?.limit(limit * MIB);
-        for (place_in, frame) in Frames::new(&input).enumerate() {
+        for (place_in, frame) in Frames::new(&input).limit(limit * MIB).enumerate() {
             let message = frame.and_then(|frame| match place.stream {
                 true => stream.decode(frame),
                 false => decoder.decode(frame).map(|(message, _)| message),
