@@ -12,7 +12,6 @@ mod codec;
 mod corpus;
 mod generate;
 mod message;
-mod phrases;
 mod tables;
 mod training;
 
