@@ -25,6 +25,15 @@ pub enum Format {
     Parquet,
 }
 
+/// Of what is told, not tabulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TextOrJson {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
 /// Where results go: standard output, a device or pipe, or a file that appears whole or not at all.
 pub enum Target {
     Standard(io::Stdout),
