@@ -2,7 +2,7 @@
 //! simulator goes by it.
 
 use attune_sim::compression::{
-    self, Corpus, Generator, Kind, Message, Role, SplitBy, Tables, Training,
+    self, Corpora, Corpus, Generator, Kind, Message, Role, SplitBy, Tables, Training,
 };
 use attune_sim::results::{Cell, Table};
 use attune_sim::wire::Wire;
@@ -22,8 +22,8 @@ fn row(table: &Table, column: usize, name: &str) -> usize {
 }
 
 fn own() -> Tables {
-    let written = compression::written();
-    compression::measure(&[compression::merged("written", &written)], &[], |_| {}).unwrap()
+    let whole = vec![compression::merged("written", &compression::written())];
+    compression::measure(&Corpora { whole, ..Corpora::default() }, |_| {}).unwrap()
 }
 
 #[test]
@@ -90,11 +90,14 @@ fn too_little_to_divide_is_left_out_and_nothing_at_all_is_an_error() {
         content: "a few words".into(),
     };
     let small = Corpus { name: "small".into(), messages: vec![message("a", 0), message("b", 0)] };
-    let error = compression::measure(std::slice::from_ref(&small), &[], |_| {}).unwrap_err();
+    let sources = vec![small];
+    let small = Corpora { sources: sources.clone(), sources_compared: true, ..Corpora::default() };
+    let error = compression::measure(&small, |_| {}).unwrap_err();
     assert!(error.to_string().contains("at least 20"), "{error}");
     let made_up = compression::made_up(&Generator::default()).unwrap();
-    let tables = compression::measure(&[made_up, small.clone()], &[small], |_| {}).unwrap();
-    assert_eq!(tables.left_out, ["small", "small"]);
+    let some = Corpora { whole: vec![made_up], sources, sources_compared: true };
+    let tables = compression::measure(&some, |_| {}).unwrap();
+    assert_eq!(tables.left_out, ["small"]);
 }
 
 #[test]

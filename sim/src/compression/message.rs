@@ -36,16 +36,19 @@ pub enum Kind {
     ToolResult,
 }
 
-/// A line that is not a message.
+/// Why messages cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum BadMessages {
+    /// A line is something else, or lacks a field.
     #[error(
         "{name}, line {line}: not a message: {why}; a line is a JSON object with source, session, \
          seq, role (system, user, assistant, tool), kind (text, tool_call, tool_result) and content"
     )]
     Line { name: String, line: usize, why: String },
+    /// The file broke off.
     #[error("{name}, line {line}: {why}")]
     Unreadable { name: String, line: usize, why: std::io::Error },
+    /// There is no line in it that is not empty.
     #[error("{name}: no messages in it")]
     Empty { name: String },
 }

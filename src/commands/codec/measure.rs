@@ -39,7 +39,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     use super::read;
     use crate::commands::{CheckFailed, check_results, progress_bar};
     use anyhow::bail;
-    use attune_sim::compression::{self, Corpus, Generator};
+    use attune_sim::compression::{self, Corpora, Failure};
     use std::path::Path;
 
     let own = arguments.files.is_empty();
@@ -48,32 +48,30 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         None if own => Path::new("results/compression"),
         None => bail!("name a folder for the tables of these messages with --out"),
     };
-    let (whole, sources): (Vec<Corpus>, Vec<Corpus>) = if own {
-        let written = compression::written();
-        let made_up = compression::made_up(&Generator::default())?;
-        (vec![compression::merged("written", &written), made_up], written)
-    } else {
-        let sources = compression::by_source(read(&arguments.files)?);
-        let mut whole = sources.clone();
-        if sources.len() > 1 {
-            whole.insert(0, compression::merged("all", &sources));
-        }
-        (whole, sources)
+    let corpora = match own {
+        true => Corpora::own()?,
+        false => Corpora::recorded(read(&arguments.files)?),
     };
-    let bar = progress_bar(8);
+    let bar = progress_bar(if own { 9 } else { 8 });
     let tell = |part: &str| {
         bar.set_message(part.to_string());
         bar.inc(1);
     };
-    let failed = |failure: compression::Failure| CheckFailed(failure.0);
-    let tables = compression::measure(&whole, &sources, tell).map_err(failed)?;
+    let failed = |failure: Failure| match failure.is_broken_promise() {
+        true => anyhow::Error::new(CheckFailed(failure.to_string())),
+        false => failure.into(),
+    };
+    let tables = compression::measure(&corpora, tell).map_err(failed)?;
     let repetition = match own {
-        true => Some(compression::repetition().map_err(failed)?),
+        true => {
+            tell("repetition");
+            Some(compression::repetition().map_err(failed)?)
+        }
         false => None,
     };
     bar.finish_and_clear();
-    let document = document::document(&whole, &tables, repetition.as_ref());
-    let manifest = document::manifest(&whole);
+    let document = document::document(&corpora, &tables, repetition.as_ref());
+    let manifest = document::manifest(&corpora);
     if arguments.check {
         return check_results(&document, out, &manifest, "make reproduce-all");
     }

@@ -2,7 +2,6 @@
 
 use super::read;
 use crate::output::Target;
-use anyhow::anyhow;
 use attune_sim::compression::{self, DICTIONARY_BYTES, Dictionaries, Training};
 use std::io::Write;
 use std::path::PathBuf;
@@ -45,7 +44,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         version: arguments.set_version,
         keep_apart: arguments.keep_apart,
     };
-    let trained = training.train(&corpus).map_err(|failure| anyhow!(failure.0))?;
+    let trained = training.train(&corpus)?;
     let set: &Dictionaries = &trained.dictionaries;
     let mut out = Target::open(Some(&arguments.out))?;
     out.write_all(set.to_file())?;

@@ -1,7 +1,7 @@
 //! The report of `attune codec measure`: what is said, in which order.
 
 use attune_report::{Document, Manifest};
-use attune_sim::compression::{Corpus, DICTIONARY_BYTES, SPLIT_SEED, Tables};
+use attune_sim::compression::{Corpora, DICTIONARY_BYTES, SPLIT_SEED, SplitBy, Tables};
 use attune_sim::results::{Cell, Table};
 
 const INTRODUCTION: &str = "\
@@ -15,11 +15,11 @@ measured was never trained on. Every frame, record and delta that is counted was
 compared. What the codec is, and how long it takes, is in \
 [docs/compact-protocol.md](../../docs/compact-protocol.md).";
 
-pub fn document(whole: &[Corpus], tables: &Tables, repetition: Option<&Table>) -> Document {
+pub fn document(corpora: &Corpora, tables: &Tables, repetition: Option<&Table>) -> Document {
     let mut document = Document::new("What compression buys between agents");
     document.paragraph(INTRODUCTION);
-    document.list(whole.iter().map(|corpus| {
-        let split = corpus.split(attune_sim::compression::SplitBy::Session, SPLIT_SEED);
+    document.list(corpora.compared().map(|corpus| {
+        let split = corpus.split(SplitBy::Session, SPLIT_SEED);
         format!(
             "**{}**: {} messages, {} bytes; {} messages to train on, {} measured",
             corpus.name,
@@ -114,12 +114,12 @@ fn shown(table: &Table, row: Option<usize>, column: &str) -> String {
 }
 
 /// What the results depend on, and nothing that changes from run to run.
-pub fn manifest(whole: &[Corpus]) -> Manifest {
-    let corpora: Vec<&str> = whole.iter().map(|corpus| corpus.name.as_str()).collect();
+pub fn manifest(corpora: &Corpora) -> Manifest {
+    let names: Vec<&str> = corpora.compared().map(|corpus| corpus.name.as_str()).collect();
     Manifest::new()
         .with("program", "attune codec measure")
         .with("version", env!("CARGO_PKG_VERSION"))
-        .with("corpora", corpora.join(", "))
+        .with("corpora", names.join(", "))
         .with("split_seed", SPLIT_SEED)
         .with("dictionary_bytes", DICTIONARY_BYTES as u64)
 }
