@@ -74,6 +74,8 @@ pub struct Corpora {
     pub sources: Vec<Corpus>,
     /// The sources are compared with all methods as well.
     pub sources_compared: bool,
+    /// The messages are within JSON-RPC.
+    pub enveloped: bool,
 }
 
 impl Corpora {
@@ -81,7 +83,7 @@ impl Corpora {
     pub fn own() -> Result<Corpora, BadParameter> {
         let sources = written();
         let whole = vec![merged("written", &sources), made_up(&Generator::default())?];
-        Ok(Corpora { whole, sources, sources_compared: false })
+        Ok(Corpora { whole, sources, ..Corpora::default() })
     }
 
     /// Messages by their source, in the order of the names, and all together if there are several.
@@ -94,7 +96,18 @@ impl Corpora {
         let sources: Vec<Corpus> = sources.collect();
         let several = sources.len() > 1;
         let whole = several.then(|| merged("all", &sources)).into_iter().collect();
-        Corpora { whole, sources, sources_compared: true }
+        Corpora { whole, sources, sources_compared: true, enveloped: false }
+    }
+
+    /// Each message as an agent would send it, within JSON-RPC.
+    #[must_use]
+    pub fn in_envelopes(mut self) -> Corpora {
+        let corpora = self.whole.iter_mut().chain(&mut self.sources);
+        for message in corpora.flat_map(|corpus| &mut corpus.messages) {
+            message.put_in_envelope();
+        }
+        self.enveloped = true;
+        self
     }
 
     /// Those that are compared with all methods, in order.

@@ -38,16 +38,20 @@ pub struct Tables {
     pub division: Table,
     /// What each method saves, message by message.
     pub methods: Table,
+    /// The same on each source, with dictionaries of the others; if there are any.
+    pub unseen: Option<Table>,
     /// What waiting for a batch saves, beside streams.
     pub batches: Table,
+    /// The paper's throughput simulation.
+    pub throughput: Table,
     /// Dictionaries of one source on another.
     pub domains: Table,
     /// By the size of dictionaries and of what they are trained on.
     pub dictionaries: Table,
-    /// New versions of artifacts.
-    pub deltas: Table,
-    /// What is left of a signal and of content.
-    pub wire: Table,
+    /// New versions of artifacts; if any message is like one, and bare.
+    pub deltas: Option<Table>,
+    /// What is left of a signal and of content; if any message is long, and bare.
+    pub wire: Option<Table>,
     /// Sources that are too small to be divided.
     pub left_out: Vec<String>,
 }
@@ -75,22 +79,39 @@ pub fn measure<'c>(corpora: &'c Corpora, progress: impl Fn(&str)) -> Result<Tabl
     }
     let Some(&first) = compared.first() else { return Err(Failure::TooFew) };
     progress("others");
-    let all = compared.iter().chain(&sources).flat_map(|corpus| corpus.messages.iter().copied());
-    let untrained = Untrained::new(all)?;
+    let measured = compared.iter().flat_map(|corpus| corpus.messages.iter().copied());
+    let whole = corpora.sources.iter().flat_map(|source| &source.messages);
+    let untrained =
+        Untrained::new(measured.chain(whole.map(|message| message.content.as_bytes())))?;
     progress("methods");
     let methods = tables::methods::table(&compared, &untrained)?;
+    progress("sources never seen");
+    let unseen = tables::methods::unseen(&corpora.sources, &untrained)?;
     progress("batches");
     let batches = tables::batches::table(&compared)?;
+    let throughput = tables::batches::throughput(&compared)?;
     progress("domains");
     let domains = tables::domains::table(&sources, &untrained)?;
     progress("sizes of dictionaries");
     let dictionaries = tables::dictionaries::table(first)?;
     progress("deltas");
-    let deltas = tables::deltas::table(first)?;
+    // An envelope is no part of an artifact, and the simulator counts its own.
+    let deltas = if corpora.enveloped { None } else { tables::deltas::table(first)? };
     progress("wire");
-    let wire = tables::wire::table(first, &untrained)?;
+    let wire = if corpora.enveloped { None } else { tables::wire::table(first, &untrained)? };
     let division = tables::division::table(corpora.compared());
-    Ok(Tables { division, methods, batches, domains, dictionaries, deltas, wire, left_out })
+    Ok(Tables {
+        division,
+        methods,
+        unseen,
+        batches,
+        throughput,
+        domains,
+        dictionaries,
+        deltas,
+        wire,
+        left_out,
+    })
 }
 
 /// What repetition is worth, and training on other messages of the same sessions: of made-up messages.

@@ -1,7 +1,8 @@
 //! Sizes of messages before and after, and what is said of them.
 //!
 //! *Saved* is of all bytes together: long messages count for more, as they do on a wire. The median
-//! message's saving stands beside it, which is what a mean over messages is nearer to.
+//! message's saving and the mean over messages stand beside it; in these short messages count for as
+//! much as long ones.
 
 use super::message::Message;
 
@@ -16,6 +17,14 @@ impl Sizes {
         Sizes { before: messages.iter().map(|bytes| bytes.len()).collect(), after }
     }
 
+    /// Each after its own length, a varint.
+    pub fn after_lengths(mut self) -> Sizes {
+        for size in &mut self.after {
+            *size += (usize::BITS - size.leading_zeros()).div_ceil(7).max(1) as usize;
+        }
+        self
+    }
+
     /// Percent of all bytes.
     pub fn saved(&self) -> f64 {
         let sum = |sizes: &[usize]| sizes.iter().sum::<usize>() as f64;
@@ -27,6 +36,11 @@ impl Sizes {
         let mut shares: Vec<f64> = self.shares().collect();
         shares.sort_by(f64::total_cmp);
         shares[shares.len() / 2]
+    }
+
+    /// Percent, the mean over messages.
+    pub fn saved_mean(&self) -> f64 {
+        self.shares().sum::<f64>() / self.before.len() as f64
     }
 
     fn shares(&self) -> impl Iterator<Item = f64> {

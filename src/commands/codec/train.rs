@@ -2,6 +2,7 @@
 
 use super::read;
 use crate::output::Target;
+use anyhow::Context;
 use attune_sim::compression::{self, DICTIONARY_BYTES, Dictionaries, Training};
 use std::io::Write;
 use std::path::PathBuf;
@@ -53,7 +54,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         trained.saved.map_or("too few sessions to say what they save".to_string(), |saved| {
             format!("{saved:.1} % saved, message by message, on sessions kept apart")
         });
-    println!(
+    writeln!(
+        std::io::stdout(),
         "{}: number {}, version {}, {}\n{} bytes, trained on {} messages; {saved}",
         arguments.out.display(),
         set.id(),
@@ -61,6 +63,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         set.hash(),
         set.to_file().len(),
         trained.messages
-    );
+    )
+    .context("standard output")?;
     Ok(())
 }

@@ -15,8 +15,9 @@ const ARTIFACT_BYTES: usize = 2_000;
 /// A line that replaces another is one of code or text, not a whole document on one line.
 const LINE_BYTES: usize = 200;
 
-/// A new version sent whole, and as a delta against the one before.
-pub fn table(corpus: &Measured) -> Result<Table, Failure> {
+/// A new version sent whole, and as a delta against the one before; `None` if nothing is like an
+/// artifact with lines.
+pub fn table(corpus: &Measured) -> Result<Option<Table>, Failure> {
     let measured = corpus.split.measured.iter().copied();
     let results: Vec<&Message> =
         measured.filter(|message| message.kind == Kind::ToolResult).collect();
@@ -31,6 +32,9 @@ pub fn table(corpus: &Measured) -> Result<Table, Failure> {
         .flat_map(|artifact| artifact.split(|&byte| byte == b'\n'))
         .filter(|line| !line.is_empty() && line.len() <= LINE_BYTES)
         .collect();
+    if lines.is_empty() {
+        return Ok(None);
+    }
     let shipped = Trained::shipped();
     let mut rows = Vec::new();
     for edits in [1_u64, 3, 10, 30] {
@@ -54,7 +58,7 @@ pub fn table(corpus: &Measured) -> Result<Table, Failure> {
             Sizes::new(&versions, delta).saved().into(),
         ]);
     }
-    Ok(Table {
+    Ok(Some(Table {
         name: "compression-deltas".to_string(),
         title: "A new version of an artifact, whole and as a delta".to_string(),
         columns: vec![
@@ -67,7 +71,7 @@ pub fn table(corpus: &Measured) -> Result<Table, Failure> {
             Column::number("delta_saved", "%", 1),
         ],
         rows,
-    })
+    }))
 }
 
 /// A version with so many lines replaced by lines of any of the artifacts.

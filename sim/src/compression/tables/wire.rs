@@ -14,12 +14,16 @@ const CONTENT_BYTES: usize = 1_000;
 const SIGNALS: u64 = 200;
 
 /// What compression leaves of a signal and of content: the defaults of a scenario's `wire` section.
-pub fn table(corpus: &Measured, untrained: &Untrained) -> Result<Table, Failure> {
+/// `None` if there is no content.
+pub fn table(corpus: &Measured, untrained: &Untrained) -> Result<Option<Table>, Failure> {
     let shipped = Trained::shipped();
     let signals = signals();
     let signals: Vec<&[u8]> = signals.iter().map(String::as_bytes).collect();
     let large = |bytes: &&[u8]| bytes.len() >= CONTENT_BYTES;
     let content: Vec<&[u8]> = corpus.messages.iter().copied().filter(large).collect();
+    if content.is_empty() {
+        return Ok(None);
+    }
     let mean = |sizes: &[usize]| sizes.iter().sum::<usize>() as f64 / sizes.len() as f64;
     let plain: Vec<usize> = signals.iter().map(|bytes| bytes.len()).collect();
     let ratio = |sizes: Sizes| 1.0 - sizes.saved() / 100.0;
@@ -42,7 +46,7 @@ pub fn table(corpus: &Measured, untrained: &Untrained) -> Result<Table, Failure>
             ratio(Sizes::new(&content, records)).into(),
         ],
     ];
-    Ok(Table {
+    Ok(Some(Table {
         name: "compression-wire".to_string(),
         title: "What is left of a signal, and of a byte of content".to_string(),
         columns: vec![
@@ -51,7 +55,7 @@ pub fn table(corpus: &Measured, untrained: &Untrained) -> Result<Table, Failure>
             Column::number("content_ratio", "bytes per byte", 3),
         ],
         rows,
-    })
+    }))
 }
 
 /// Invalidations and acknowledgements as JSON-RPC, the shape of a coordinator's traffic.
