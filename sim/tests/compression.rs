@@ -118,18 +118,17 @@ fn a_source_is_also_measured_with_dictionaries_of_the_others_alone() {
         |_| {},
     )
     .unwrap();
-    let (unseen, methods) = (tables.unseen.unwrap(), &tables.methods);
+    let unseen = tables.unseen.unwrap();
     for source in &sources {
-        let name = &source.messages[0].source;
+        let name = &source.name;
         let of = |table: &Table, method: &str, column: &str| {
             let named =
                 |row: &Vec<Cell>| row[0] == Cell::from(&**name) && row[1] == Cell::from(method);
             number(table, table.rows.iter().position(named).unwrap(), column)
         };
-        // All of it, with dictionaries that do not know it.
+        // All of it, and far from what dictionaries save that were trained on these very messages.
         assert_eq!(of(&unseen, "compact 19", "bytes"), source.bytes() as f64);
-        let known = of(methods, "compact 19, in-domain", "saved");
-        assert!(of(&unseen, "compact 19", "saved") < known, "{name}");
+        assert!(of(&unseen, "compact 19", "saved") < 70.0, "{name}");
         let alone = of(&unseen, "zstd 19", "saved");
         assert!(of(&unseen, "compact 19", "saved") > alone, "{name}");
         let after = of(&unseen, "compact after its length", "saved");
