@@ -25,6 +25,15 @@ pub enum Format {
     Parquet,
 }
 
+/// Of what is told, not tabulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TextOrJson {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
 /// Where results go: standard output, a device or pipe, or a file that appears whole or not at all.
 pub enum Target {
     Standard(io::Stdout),
@@ -52,7 +61,7 @@ impl Target {
 
     pub fn finish(self) -> io::Result<()> {
         match self {
-            Target::Standard(mut out) => out.flush(),
+            Target::Standard(mut out) => out.flush().map_err(at(Path::new("standard output"))),
             Target::Special(mut file, path) => file.flush().map_err(at(&path)),
             Target::Whole(file) => {
                 let path = file.path.clone();
@@ -61,28 +70,25 @@ impl Target {
         }
     }
 
-    fn writer(&mut self) -> (&mut dyn Write, Option<&Path>) {
+    /// What is written to, and what errors call it.
+    fn writer(&mut self) -> (&mut dyn Write, &Path) {
         match self {
-            Target::Standard(out) => (out, None),
-            Target::Special(file, path) => (file, Some(path)),
-            Target::Whole(file) => (&mut file.file, Some(&file.path)),
+            Target::Standard(out) => (out, Path::new("standard output")),
+            Target::Special(file, path) => (file, path),
+            Target::Whole(file) => (&mut file.file, &file.path),
         }
     }
 }
 
 impl Write for Target {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.writer() {
-            (out, Some(path)) => out.write(bytes).map_err(at(path)),
-            (out, None) => out.write(bytes),
-        }
+        let (out, path) = self.writer();
+        out.write(bytes).map_err(at(path))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match self.writer() {
-            (out, Some(path)) => out.flush().map_err(at(path)),
-            (out, None) => out.flush(),
-        }
+        let (out, path) = self.writer();
+        out.flush().map_err(at(path))
     }
 }
 

@@ -115,13 +115,15 @@ fn wrong_parameters_and_messages_are_named() {
     assert!(wrong("sesions=3").contains("there is no such parameter; there are seed, sessions"));
     assert!(wrong("change=2").contains("change is 2; it may be a number from 0 to 1"));
     assert!(wrong("change").contains("write it as NAME=VALUE"));
-    assert!(wrong("change=a").contains("--set change=a"));
-    assert!(wrong("sessions=1.5").contains("--set"));
+    assert!(wrong("change=a").contains("--set change=a: a parameter is a number"));
+    assert!(wrong("sessions=1.5").contains("--set sessions=1.5: sessions is a whole number"));
+    assert!(wrong("seed=-1").contains("--set seed=-1: seed is a whole number, 0 or more"));
     let path = place("codec-wrong.jsonl");
     fs::write(&path, "{\"source\": \"x\"}\n").unwrap();
     let set = place("codec-wrong.attd");
     let error = misuse(&["codec", "train", &path, "-o", &set]);
     assert!(error.contains("codec-wrong.jsonl, line 1: not a message"), "{error}");
+    assert!(!error.contains("at line"), "one line number: {error}");
     fs::write(&path, "").unwrap();
     assert!(misuse(&["codec", "train", &path, "-o", &set]).contains("no messages in it"));
     assert!(!fs::exists(&set).unwrap());
@@ -133,4 +135,72 @@ fn parameters_are_shown_as_they_are_set() {
     let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
     assert_eq!(shown["calls"], 0.25);
     assert_eq!(shown["sessions"], 48);
+}
+
+#[test]
+fn what_was_made_in_another_way_is_hinted_at() {
+    let piped_error = |way: &str, bytes: &[u8]| {
+        let decode: Vec<&str> =
+            ["codec", "decode"].into_iter().chain(way.split_terminator(' ')).collect();
+        error(piped(&decode, bytes), 2)
+    };
+    let lines = piped(&["codec", "encode", "--lines"], MESSAGE).stdout;
+    let one = piped(&["codec", "encode"], MESSAGE).stdout;
+    for said in
+        [piped_error("", &lines), piped_error("--lines", &one), piped_error("--stream", &lines)]
+    {
+        assert!(said.contains("give the same here"), "{said}");
+    }
+}
+
+/// A disk that is full and a reader that has gone, for commands that only say what they did.
+#[test]
+#[cfg(target_os = "linux")]
+fn what_cannot_be_said_is_one_error() {
+    let (messages, set) = (place("codec-said.jsonl"), place("codec-said.attd"));
+    out(&attune(&[
+        "codec",
+        "generate",
+        "--set",
+        "sessions=4",
+        "--set",
+        "projects=2",
+        "-o",
+        &messages,
+    ]));
+    let train = ["codec", "train", &messages, "-o", &set];
+    let full = || Stdio::from(fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+    let run = |stdout: Stdio| {
+        let child = command(&train).stdout(stdout).stderr(Stdio::piped()).spawn();
+        child.unwrap().wait_with_output().unwrap()
+    };
+    assert!(error(run(full()), 2).contains("standard output"));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let gone = run(writer.into());
+    assert_eq!((gone.status.code(), &*String::from_utf8_lossy(&gone.stderr)), (Some(0), ""));
+}
+
+#[test]
+#[cfg(feature = "report")]
+fn a_folder_that_cannot_be_is_refused_before_measuring() {
+    let messages = place("codec-measured.jsonl");
+    out(&attune(&[
+        "codec",
+        "generate",
+        "--set",
+        "sessions=4",
+        "--set",
+        "projects=2",
+        "-o",
+        &messages,
+    ]));
+    let said = misuse(&["codec", "measure", &messages, "-o", &messages]);
+    assert!(said.contains("no folder can be there"), "{said}");
+    let said = misuse(&["codec", "measure", "--envelope"]);
+    assert!(said.contains("--out"), "{said}");
+    fs::write(&messages, "{\"source\":\"s\",\"session\":\"a\",\"seq\":0,\"role\":\"user\",\"kind\":\"text\",\"content\":\"hi\"}\n").unwrap();
+    let folder = folder("codec-measured");
+    let said = misuse(&["codec", "measure", &messages, "-o", folder.to_str().unwrap()]);
+    assert!(said.contains("at least 20 to train on"), "{said}");
 }

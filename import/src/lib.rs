@@ -44,7 +44,7 @@ mod touch;
 pub use error::ImportError;
 pub use record::{Content, Record, Role, Session};
 pub use report::{FileReport, Report, Skipped};
-pub use tokens::TOKENIZER;
+pub use tokens::{Counter, TOKENIZER};
 pub use tool::Tool;
 
 use attune_trace::access::Op;
@@ -53,7 +53,6 @@ use redact::Redactor;
 use report::FileId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use tokens::Counter;
 
 #[derive(Clone, Debug)]
 pub struct Options {

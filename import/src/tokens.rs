@@ -11,18 +11,25 @@ pub const TOKENIZER: &str = "o200k_base";
 /// Shorter texts are counted faster than looked up.
 const REMEMBERED_BYTES_MIN: usize = 256;
 
-/// Counts tokens, each longer text once.
-pub(crate) struct Counter {
+/// Counts the tokens of texts by [`TOKENIZER`], each longer text once.
+pub struct Counter {
     vocabulary: &'static CoreBPE,
     counted: BTreeMap<[u8; 16], u64>,
 }
 
+impl Default for Counter {
+    fn default() -> Counter {
+        Counter::new()
+    }
+}
+
 impl Counter {
-    pub(crate) fn new() -> Counter {
+    pub fn new() -> Counter {
         Counter { vocabulary: tiktoken_rs::o200k_base_singleton(), counted: BTreeMap::new() }
     }
 
-    pub(crate) fn count(&mut self, text: &str) -> u64 {
+    /// Tokens of the text.
+    pub fn count(&mut self, text: &str) -> u64 {
         if text.len() < REMEMBERED_BYTES_MIN {
             return self.encode(text);
         }

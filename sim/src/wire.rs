@@ -9,6 +9,9 @@
 //!
 //! # What can make it wrong
 //!
+//! - Bytes per token are assumed, 4 by default: they depend on the model's vocabulary and on the
+//!   content, and every byte of content here is tokens times them. `attune codec measure` shows what
+//!   they are by one public vocabulary; what providers counted is in no corpus here.
 //! - A stream's ratio depends on what was sent before over the same connection; here it is a mean.
 //! - Each write changes the same share of an artifact, anywhere in it, so k writes change
 //!   1 - (1 - share)^k. Writes that hit the same place change less.
@@ -26,7 +29,7 @@ pub struct Wire {
     pub deltas: bool,
     /// Share of an artifact that a write changes, from 0 to 1.
     pub changed_share: f64,
-    /// Bytes of content per token.
+    /// Bytes of content per token: assumed, see above.
     pub bytes_per_token: f64,
     /// JSON around a message, uncompressed: all of a message without content.
     pub envelope_bytes: f64,

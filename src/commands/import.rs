@@ -1,11 +1,10 @@
 //! `attune import`.
 
 use super::progress_bar;
-use crate::output::{Target, on_one_line};
+use crate::output::{Target, TextOrJson, on_one_line};
 use anyhow::{Context, bail};
 use attune_import::{FileReport, Import, Options, Report, Tool};
 use attune_trace::access::{Header, Writer};
-use clap::ValueEnum;
 use serde::Serialize;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -40,17 +39,9 @@ pub struct Arguments {
     /// several machines or working copies then share artifacts.
     #[arg(long, value_name = "NAME")]
     project: Option<String>,
-    /// How what was read is told.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// One object; needs --out.
-    Json,
+    /// How what was read is told; json needs --out.
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    format: TextOrJson,
 }
 
 /// What was read, as JSON shows it.
@@ -77,7 +68,7 @@ pub fn tool(name: &str) -> Result<Tool, String> {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let tool = arguments.tool;
-    if arguments.format == Format::Json && arguments.out.is_none() {
+    if arguments.format == TextOrJson::Json && arguments.out.is_none() {
         bail!(
             "--format json tells what was read on standard output, where the trace goes; name a file with --out"
         );
@@ -164,7 +155,7 @@ fn tell(arguments: &Arguments, report: &Report) -> anyhow::Result<()> {
         without_tokens: report.without_tokens,
         files: arguments.report.then_some(&report.files),
     };
-    if arguments.format == Format::Json {
+    if arguments.format == TextOrJson::Json {
         let mut out = std::io::stdout().lock();
         serde_json::to_writer_pretty(&mut out, &summary).map_err(std::io::Error::from)?;
         return Ok(out.write_all(b"\n").and_then(|()| out.flush())?);

@@ -1,10 +1,12 @@
 //! The codec, as the tables use it: sizes of what it makes, in the order of the messages. What it
 //! makes is decoded again, so that no table counts bytes that do not come back.
 
+use super::failure::Failure;
 use super::message::Message;
 use attune_codec::{
-    ContentType, Decoder, Dictionaries, DictionaryId, Encoder, Level, Registry, Sample,
-    StreamDecoder, StreamEncoder, StreamOptions, TrainOptions, ZstdLevel, push_frame, train,
+    ContentType, DecodeError, Decoder, Dictionaries, DictionaryId, Encoder, Level, Registry,
+    Sample, StreamDecoder, StreamEncoder, StreamOptions, TrainOptions, ZstdLevel, push_frame,
+    train,
 };
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -15,10 +17,16 @@ pub struct Trained(Arc<Dictionaries>);
 /// The number by which both ends of a connection call the dictionaries.
 const SLOT: u8 = 0;
 
-/// Something that the codec must do was not done.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Failure(pub String);
+/// The level at which compressors are compared.
+pub const LEVEL_19: Level = level(19);
+
+/// A level of zstd, 1 to 22.
+pub const fn level(number: u8) -> Level {
+    match ZstdLevel::new(number) {
+        Some(level) => Level::Fixed(level),
+        None => panic!("no level of zstd"),
+    }
+}
 
 impl Trained {
     /// One per type of content, `bytes` together.
@@ -31,9 +39,7 @@ impl Trained {
             })
             .collect();
         let options = TrainOptions { version, bytes_per_type: bytes / ContentType::ALL.len() };
-        train(&samples, options)
-            .map(|set| Trained(Arc::new(set)))
-            .map_err(|error| Failure(error.to_string()))
+        Ok(Trained(Arc::new(train(&samples, options)?)))
     }
 
     /// The dictionaries inside the codec.
@@ -48,22 +54,12 @@ impl Trained {
     /// What both ends of a connection have agreed on: one byte names the dictionaries.
     fn agreed(&self) -> Result<(Registry, DictionaryId), Failure> {
         let mut registry = Registry::empty();
-        let bound = registry.bind(SLOT, self.0.clone());
-        Ok((registry, bound.map_err(|error| Failure(error.to_string()))?))
+        let slot = registry.bind(SLOT, self.0.clone())?;
+        Ok((registry, slot))
     }
 
-    /// Sizes of frames, bytes, at the level that the codec chooses for each.
-    pub fn frames(&self, messages: &[&[u8]]) -> Result<Vec<usize>, Failure> {
-        self.frames_at(Level::BySize, messages)
-    }
-
-    /// The same at one level of zstd, 1 to 22.
-    pub fn frames_at_level(&self, level: u8, messages: &[&[u8]]) -> Result<Vec<usize>, Failure> {
-        let level = ZstdLevel::new(level).ok_or(Failure(format!("there is no level {level}")))?;
-        self.frames_at(Level::Fixed(level), messages)
-    }
-
-    fn frames_at(&self, level: Level, messages: &[&[u8]]) -> Result<Vec<usize>, Failure> {
+    /// Sizes of frames, bytes.
+    pub fn frames(&self, level: Level, messages: &[&[u8]]) -> Result<Vec<usize>, Failure> {
         let (registry, slot) = self.agreed()?;
         messages
             .par_iter()
@@ -84,18 +80,20 @@ impl Trained {
     }
 
     /// Sizes of the records of streams, a stream per session, in the order of the messages.
-    pub fn streams(&self, sessions: &[Vec<&[u8]>]) -> Result<Vec<usize>, Failure> {
+    pub fn streams(
+        &self,
+        level: ZstdLevel,
+        sessions: &[Vec<&[u8]>],
+    ) -> Result<Vec<usize>, Failure> {
         let (registry, slot) = self.agreed()?;
+        let options = StreamOptions { level, ..StreamOptions::default() };
         let stream = |session: &Vec<&[u8]>| -> Result<Vec<usize>, Failure> {
-            let setup = |error: attune_codec::StreamSetup| Failure(error.to_string());
-            let options = StreamOptions::default();
-            let mut encoder =
-                StreamEncoder::new(Some(&self.0), options).map_err(setup)?.known_as(slot);
-            let mut decoder = StreamDecoder::new(registry.clone(), options).map_err(setup)?;
+            let mut encoder = StreamEncoder::new(Some(&self.0), options)?.known_as(slot);
+            let mut decoder = StreamDecoder::new(registry.clone(), options)?;
             session
                 .iter()
                 .map(|message| {
-                    let record = encoder.encode(message).map_err(setup)?;
+                    let record = encoder.encode(message)?;
                     same(message, decoder.decode(&record))?;
                     let mut sent = Vec::new();
                     push_frame(&record, &mut sent);
@@ -124,13 +122,11 @@ impl Trained {
     }
 }
 
-fn same(
-    message: &[u8],
-    decoded: Result<Vec<u8>, attune_codec::DecodeError>,
-) -> Result<(), Failure> {
+fn same(message: &[u8], decoded: Result<Vec<u8>, DecodeError>) -> Result<(), Failure> {
+    let bytes = message.len();
     match decoded {
         Ok(decoded) if decoded == message => Ok(()),
-        Ok(_) => Err(Failure("what was decoded is not what was encoded".to_string())),
-        Err(error) => Err(Failure(format!("what was encoded cannot be decoded: {error}"))),
+        Ok(_) => Err(Failure::Changed { bytes }),
+        Err(why) => Err(Failure::Refused { bytes, why }),
     }
 }

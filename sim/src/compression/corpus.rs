@@ -65,13 +65,56 @@ pub fn made_up(generator: &Generator) -> Result<Corpus, BadParameter> {
     Ok(Corpus { name: "made_up".to_string(), messages: generator.messages()? })
 }
 
-/// Divides messages by their source, in the order of the names.
-pub fn by_source(messages: Vec<Message>) -> Vec<Corpus> {
-    let mut sources: BTreeMap<String, Vec<Message>> = BTreeMap::new();
-    for message in messages {
-        sources.entry(message.source.clone()).or_default().push(message);
+/// What is measured together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Corpora {
+    /// Each compared with all methods.
+    pub whole: Vec<Corpus>,
+    /// Between which dictionaries are carried.
+    pub sources: Vec<Corpus>,
+    /// The sources are compared with all methods as well.
+    pub sources_compared: bool,
+    /// The messages are within JSON-RPC.
+    pub enveloped: bool,
+}
+
+impl Corpora {
+    /// The repository's own corpus, and made-up messages.
+    pub fn own() -> Result<Corpora, BadParameter> {
+        let sources = written();
+        let whole = vec![merged("written", &sources), made_up(&Generator::default())?];
+        Ok(Corpora { whole, sources, ..Corpora::default() })
     }
-    sources.into_iter().map(|(name, messages)| Corpus { name, messages }).collect()
+
+    /// Messages by their source, in the order of the names, and all together if there are several.
+    pub fn recorded(messages: Vec<Message>) -> Corpora {
+        let mut sources: BTreeMap<String, Vec<Message>> = BTreeMap::new();
+        for message in messages {
+            sources.entry(message.source.clone()).or_default().push(message);
+        }
+        let sources = sources.into_iter().map(|(name, messages)| Corpus { name, messages });
+        let sources: Vec<Corpus> = sources.collect();
+        let several = sources.len() > 1;
+        let whole = several.then(|| merged("all", &sources)).into_iter().collect();
+        Corpora { whole, sources, sources_compared: true, enveloped: false }
+    }
+
+    /// Each message as an agent would send it, within JSON-RPC.
+    #[must_use]
+    pub fn in_envelopes(mut self) -> Corpora {
+        let corpora = self.whole.iter_mut().chain(&mut self.sources);
+        for message in corpora.flat_map(|corpus| &mut corpus.messages) {
+            message.put_in_envelope();
+        }
+        self.enveloped = true;
+        self
+    }
+
+    /// Those that are compared with all methods, in order.
+    pub fn compared(&self) -> impl Iterator<Item = &Corpus> {
+        let sources = if self.sources_compared { &self.sources[..] } else { &[] };
+        self.whole.iter().chain(sources)
+    }
 }
 
 /// What to train on, and what to measure.

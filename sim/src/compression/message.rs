@@ -1,6 +1,7 @@
 //! What agents say to one another and to their tools, one message after the other.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::io::BufRead;
 
 /// One message, as a line of a `messages.jsonl`. Other fields of a line are passed over.
@@ -14,6 +15,23 @@ pub struct Message {
     pub role: Role,
     pub kind: Kind,
     pub content: String,
+}
+
+impl Message {
+    /// Puts the content into a notification of JSON-RPC that names the session. What is empty stays
+    /// empty, since it is not sent.
+    pub fn put_in_envelope(&mut self) {
+        if self.content.is_empty() {
+            return;
+        }
+        let quoted = |text: &str| Value::from(text).to_string();
+        // Put together by hand: the order of a map's fields depends on how it was built.
+        self.content = format!(
+            "{{\"jsonrpc\":\"2.0\",\"method\":\"agent/message\",\"params\":{{\"session\":{},\"content\":{}}}}}",
+            quoted(&self.session),
+            quoted(&self.content)
+        );
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -36,18 +54,28 @@ pub enum Kind {
     ToolResult,
 }
 
-/// A line that is not a message.
+/// Why messages cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum BadMessages {
+    /// A line is something else, or lacks a field.
     #[error(
         "{name}, line {line}: not a message: {why}; a line is a JSON object with source, session, \
          seq, role (system, user, assistant, tool), kind (text, tool_call, tool_result) and content"
     )]
     Line { name: String, line: usize, why: String },
+    /// The file broke off.
     #[error("{name}, line {line}: {why}")]
     Unreadable { name: String, line: usize, why: std::io::Error },
+    /// There is no line in it that is not empty.
     #[error("{name}: no messages in it")]
     Empty { name: String },
+}
+
+/// What is wrong in a line, by its column alone: the line of the file is told beside it.
+fn without_line(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = text.split_once(" at line ").map_or(&*text, |(what, _)| what);
+    format!("{what} at column {}", error.column())
 }
 
 /// Reads lines of messages. `name` stands in errors for the file.
@@ -64,7 +92,7 @@ pub fn read(name: &str, input: impl BufRead) -> Result<Vec<Message>, BadMessages
         let message = serde_json::from_slice(&line).map_err(|why| BadMessages::Line {
             name: name(),
             line: number,
-            why: why.to_string(),
+            why: without_line(&why),
         })?;
         messages.push(message);
     }
@@ -72,4 +100,22 @@ pub fn read(name: &str, input: impl BufRead) -> Result<Vec<Message>, BadMessages
         return Err(BadMessages::Empty { name: name.to_string() });
     }
     Ok(messages)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_envelope_holds_what_was_said() {
+        let line = r#"{"source":"s","session":"a \"b\"","seq":0,"role":"user","kind":"text","content":"x\ny"}"#;
+        let mut messages = read("lines", line.as_bytes()).unwrap();
+        messages[0].put_in_envelope();
+        let value: Value = serde_json::from_str(&messages[0].content).unwrap();
+        assert_eq!(value["params"]["session"], "a \"b\"");
+        assert_eq!(value["params"]["content"], "x\ny");
+        messages[0].content.clear();
+        messages[0].put_in_envelope();
+        assert_eq!(messages[0].content, "");
+    }
 }

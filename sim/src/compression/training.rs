@@ -1,9 +1,11 @@
 //! Dictionaries for use, and what is to be expected of them.
 
-use super::codec::{Failure, Trained};
+use super::codec::Trained;
 use super::corpus::{Corpus, SplitBy};
-use super::tables::{SPLIT_SEED, Sizes, contents};
-use attune_codec::Dictionaries;
+use super::failure::Failure;
+use super::measured::SPLIT_SEED;
+use super::sizes::{Sizes, contents};
+use attune_codec::{Dictionaries, Level};
 use std::sync::Arc;
 
 /// How dictionaries are trained on a corpus.
@@ -33,7 +35,7 @@ impl Training {
         let measured = contents(&split.measured);
         let saved = match measured.is_empty() {
             true => None,
-            false => Some(Sizes::new(&measured, apart.frames(&measured)?).saved()),
+            false => Some(Sizes::new(&measured, apart.frames(Level::BySize, &measured)?).saved()),
         };
         if self.keep_apart {
             let messages = split.trained.len();

@@ -4,13 +4,12 @@ mod repeat;
 mod show;
 
 use super::progress_bar;
-use crate::output::Target;
+use crate::output::{Target, TextOrJson};
 use crate::traces::{self, Trace};
 use anyhow::{Context, bail};
 use attune_sim::rerun::Settings;
 use attune_sim::scenario::Scenario;
 use attune_sim::workload::{self, Calibration, Options, Source, Workload};
-use clap::ValueEnum;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -48,16 +47,8 @@ pub struct Arguments {
     /// Calibrate with N seeds from --seed on, and tell only how often the stated error was exceeded.
     #[arg(long, value_name = "N", conflicts_with = "out", value_parser = clap::value_parser!(u64).range(1..=10_000))]
     repeat: Option<u64>,
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Markdown, for people.
-    Text,
-    /// One object.
-    Json,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    format: TextOrJson,
 }
 
 fn share(text: &str) -> Result<f64, String> {
@@ -112,8 +103,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let mut standard = io::stdout().lock();
     match arguments.format {
-        Format::Text => standard.write_all(show::markdown(&calibrations).as_bytes())?,
-        Format::Json => {
+        TextOrJson::Text => standard.write_all(show::markdown(&calibrations).as_bytes())?,
+        TextOrJson::Json => {
             let Arguments { seed, fit_share, .. } = *arguments;
             let summary = Summary { seed, fit_share, sources: &calibrations };
             serde_json::to_writer_pretty(&mut standard, &summary).map_err(io::Error::from)?;

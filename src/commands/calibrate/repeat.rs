@@ -1,6 +1,6 @@
 //! Whether the stated error is right: the same sessions divided anew, many times.
 
-use super::Format;
+use crate::output::TextOrJson;
 use attune_sim::workload::{self, Calibration, Options, Source};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -23,7 +23,7 @@ pub(super) fn run(
     sources: &[Source],
     options: &Options,
     times: u64,
-    format: Format,
+    format: TextOrJson,
     done: &(dyn Fn() + Sync),
 ) -> anyhow::Result<()> {
     let repeated: Vec<Repeated> = sources
@@ -38,8 +38,8 @@ pub(super) fn run(
         .collect();
     let mut out = io::stdout().lock();
     match format {
-        Format::Text => out.write_all(markdown(&repeated).as_bytes())?,
-        Format::Json => {
+        TextOrJson::Text => out.write_all(markdown(&repeated).as_bytes())?,
+        TextOrJson::Json => {
             serde_json::to_writer_pretty(&mut out, &repeated).map_err(io::Error::from)?;
             out.write_all(b"\n")?;
         }

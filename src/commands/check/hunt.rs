@@ -1,9 +1,10 @@
 //! Mutants: every rule left out once.
 
-use super::options::{Arguments, Format};
+use super::options::Arguments;
 use super::show;
 use crate::commands::{CheckFailed, CutShort};
 use crate::interrupt;
+use crate::output::TextOrJson;
 use attune_models::mutants::{Fate, Killed};
 use attune_models::{mutants, profile};
 use indicatif::ProgressBar;
@@ -22,7 +23,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let fates = mutants::hunt_all(&all, &cases, arguments.threads(), &stop, &|fate| {
         bar.set_message(fate.name);
         bar.inc(1);
-        if arguments.format == Format::Text
+        if arguments.format == TextOrJson::Text
             && let Err(error) = bar.suspend(|| row(fate, &mut io::stdout().lock()))
         {
             *lock(&unwritten) = Some(error);
@@ -37,11 +38,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     };
     let mut out = io::stdout().lock();
     match arguments.format {
-        Format::Text => {
+        TextOrJson::Text => {
             let killed = fates.iter().filter(|fate| fate.killed.is_some()).count();
             writeln!(out, "{killed} of {} mutants killed", fates.len())?;
         }
-        Format::Json => {
+        TextOrJson::Json => {
             let values: Vec<Value> = fates.iter().map(value).collect();
             writeln!(out, "{}", serde_json::to_string_pretty(&values)?)?;
         }

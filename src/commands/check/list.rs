@@ -1,6 +1,7 @@
 //! All names that can be asked for or that reports use.
 
-use super::options::{Arguments, Format};
+use super::options::Arguments;
+use crate::output::TextOrJson;
 use attune_models::case::{Layer, StrategyName};
 use attune_models::fault::Fault;
 use attune_models::mutants;
@@ -12,8 +13,8 @@ use std::io::{self, Write};
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     match arguments.format {
-        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&all())?)?,
-        Format::Text => tell(&mut out)?,
+        TextOrJson::Json => writeln!(out, "{}", serde_json::to_string_pretty(&all())?)?,
+        TextOrJson::Text => tell(&mut out)?,
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ mod situation;
 
 use super::{CheckFailed, CutShort};
 use crate::interrupt;
-use crate::output::Target;
+use crate::output::{Target, TextOrJson};
 use anyhow::{Context, bail};
 use attune_models::case::Case;
 use attune_models::check::{Defect, Progress, Report, Verdict, Watch, check_and_tell};
@@ -24,7 +24,7 @@ use attune_models::story::Story;
 use cut::{Allowed, Cut};
 use indicatif::{ProgressBar, ProgressStyle};
 pub use options::Arguments;
-use options::{Engine, Format, Model};
+use options::{Engine, Model};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -65,8 +65,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         if arguments.engine() == Engine::Stateright {
             let opinion = SecondOpinion::of(case, defect, arguments);
             match arguments.format {
-                Format::Text => opinion.tell(&mut io::stdout().lock())?,
-                Format::Json => values.push(show::counted_value(&opinion)),
+                TextOrJson::Text => opinion.tell(&mut io::stdout().lock())?,
+                TextOrJson::Json => values.push(show::counted_value(&opinion)),
             }
             outcome = outcome.and(opinion.status());
         } else {
@@ -77,8 +77,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 timed.killed = killed::elsewhere(mutant).map(|killed| (mutant.to_string(), killed));
             }
             match arguments.format {
-                Format::Text => show::report(&timed, &mut io::stdout().lock())?,
-                Format::Json => values.push(show::value(&timed)),
+                TextOrJson::Text => show::report(&timed, &mut io::stdout().lock())?,
+                TextOrJson::Json => values.push(show::value(&timed)),
             }
             outcome = outcome.and(timed.status());
             told.push(timed);
@@ -87,7 +87,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             break;
         }
     }
-    if arguments.format == Format::Json {
+    if arguments.format == TextOrJson::Json {
         show::json(&values, &mut io::stdout().lock())?;
     }
     if let Some(path) = &arguments.trace {
@@ -262,8 +262,8 @@ fn printed(arguments: &Arguments) -> anyhow::Result<()> {
     let findings = findings::all(arguments.agents.unwrap_or(6) as usize);
     let mut out = io::stdout().lock();
     match arguments.format {
-        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&findings)?)?,
-        Format::Text => {
+        TextOrJson::Json => writeln!(out, "{}", serde_json::to_string_pretty(&findings)?)?,
+        TextOrJson::Text => {
             for finding in &findings {
                 writeln!(out, "{finding}")?;
             }

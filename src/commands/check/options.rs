@@ -3,6 +3,7 @@
 mod ignored;
 
 use super::names;
+use crate::output::TextOrJson;
 use anyhow::{anyhow, bail};
 use attune_models::case::{Case, Layer, StrategyName};
 use attune_models::check::Defect;
@@ -130,8 +131,8 @@ pub struct Arguments {
     /// Threads [default: as many as there are cores].
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub format: TextOrJson,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -154,14 +155,6 @@ pub enum Profile {
 pub enum Engine {
     Attune,
     Stateright,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
 }
 
 impl Profile {

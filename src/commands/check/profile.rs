@@ -1,9 +1,10 @@
 //! A profile: many cases, reported in their order. The small ones of the quick profile are checked as
 //! many at a time as there are threads; the large ones of the deep one have all threads each.
 
-use super::options::{Arguments, Format, Profile};
+use super::options::{Arguments, Profile};
 use super::{Timed, baseline, goes_on, show};
 use crate::commands::{CheckFailed, CutShort};
+use crate::output::TextOrJson;
 use attune_models::case::Case;
 use attune_models::check::{Defect, Progress, Watch, check_and_tell};
 use attune_models::profile::{deep, quick};
@@ -24,7 +25,7 @@ pub fn run(profile: Profile, arguments: &Arguments) -> anyhow::Result<()> {
     if reports.len() < cases.len() {
         return Err(CutShort("interrupted: the rest of the profile was not checked".into()).into());
     }
-    if arguments.format == Format::Json {
+    if arguments.format == TextOrJson::Json {
         let values: Vec<_> = reports.iter().map(show::value).collect();
         show::json(&values, &mut io::stdout().lock())?;
     }
@@ -37,7 +38,7 @@ pub fn run(profile: Profile, arguments: &Arguments) -> anyhow::Result<()> {
     let witnesses = reports.iter().flat_map(|timed| &timed.report.witnesses);
     witnesses.for_each(|&witness| seen.note(witness));
     let untried: Vec<_> = Witness::ALL.iter().filter(|&&witness| !seen.has(witness)).collect();
-    if arguments.format == Format::Text {
+    if arguments.format == TextOrJson::Text {
         let states: usize = reports.iter().map(|timed| timed.report.states).sum();
         writeln!(
             io::stdout().lock(),
@@ -129,7 +130,7 @@ fn all(
             let Some((index, timed)) = received else { break };
             waiting.insert(index, timed);
             while let Some(timed) = waiting.remove(&reports.len()) {
-                if arguments.format == Format::Text
+                if arguments.format == TextOrJson::Text
                     && let Err(error) = show::row(&timed, &mut io::stdout().lock())
                 {
                     unread.store(true, Ordering::Relaxed);

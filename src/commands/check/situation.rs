@@ -1,9 +1,10 @@
 //! The shortest run that meets a situation.
 
 use super::cut::{Allowed, Cut};
-use super::options::{Arguments, Format};
+use super::options::Arguments;
 use super::{goes_on, show, watched, write_story};
 use crate::commands::{CheckFailed, CutShort};
+use crate::output::TextOrJson;
 use anyhow::anyhow;
 use attune_models::case::Case;
 use attune_models::situation;
@@ -24,8 +25,8 @@ pub fn run(witness: Witness, cases: &[Case], arguments: &Arguments) -> anyhow::R
         let cut = allowed.cut(case.depth);
         let sought = sought.map_err(|why| anyhow!("{case}: it cannot be told as a run: {why}"))?;
         match arguments.format {
-            Format::Text => tell(case, witness, &sought, cut, &mut io::stdout().lock())?,
-            Format::Json => values.push(value(case, witness, &sought, cut)),
+            TextOrJson::Text => tell(case, witness, &sought, cut, &mut io::stdout().lock())?,
+            TextOrJson::Json => values.push(value(case, witness, &sought, cut)),
         }
         match (&arguments.trace, &sought.story) {
             (Some(path), Some(story)) => write_story(path, story, "run")?,
@@ -39,7 +40,7 @@ pub fn run(witness: Witness, cases: &[Case], arguments: &Arguments) -> anyhow::R
             break;
         }
     }
-    if arguments.format == Format::Json {
+    if arguments.format == TextOrJson::Json {
         writeln!(io::stdout().lock(), "{}", serde_json::to_string_pretty(&values)?)?;
     }
     outcome

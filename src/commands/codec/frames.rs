@@ -3,8 +3,8 @@
 use crate::output::Target;
 use anyhow::{Context, anyhow, bail};
 use attune_codec::{
-    Decoder, Dictionaries, Encoder, Frames, LIMIT_DEFAULT, Level, Registry, StreamDecoder,
-    StreamEncoder, StreamOptions, ZstdLevel, push_frame,
+    DecodeError, Decoder, Dictionaries, Encoder, Frames, LIMIT_DEFAULT, Level, Registry,
+    StreamDecoder, StreamEncoder, StreamOptions, ZstdLevel, push_frame,
 };
 use std::fs;
 use std::io::{self, Read, Write};
@@ -172,8 +172,9 @@ pub fn decode(arguments: &DecodeArguments) -> anyhow::Result<()> {
                 true => stream.decode(frame),
                 false => decoder.decode(frame).map(|(message, _)| message),
             });
-            let message =
-                message.map_err(|error| anyhow!("{name}, message {}: {error}", place_in + 1))?;
+            let message = message.map_err(|error| {
+                anyhow!("{name}, message {}: {error}{}", place_in + 1, hint(&error))
+            })?;
             out.extend_from_slice(&message);
             out.push(b'\n');
         }
@@ -182,7 +183,20 @@ pub fn decode(arguments: &DecodeArguments) -> anyhow::Result<()> {
             Some(base) => decoder.decode_delta(&base, &input),
             None => decoder.decode(&input).map(|(message, _)| message),
         };
-        out = message.map_err(|error| anyhow!("{name}: {error}"))?;
+        out = message.map_err(|error| anyhow!("{name}: {error}{}", hint(&error)))?;
     }
     place.write(&out)
+}
+
+/// What bytes that are not damaged, but were made in another way, may look like.
+fn hint(error: &DecodeError) -> &'static str {
+    match error {
+        DecodeError::Truncated { .. }
+        | DecodeError::Version { .. }
+        | DecodeError::Malformed { .. }
+        | DecodeError::OutOfStep => {
+            "; if it was made by attune codec encode with --lines, --stream or --base, give the same here"
+        }
+        _ => "",
+    }
 }

@@ -56,9 +56,12 @@ fn generator(set: &[String]) -> anyhow::Result<Generator> {
             let names: Vec<&str> = defaults.keys().map(String::as_str).collect();
             bail!("--set {name}: there is no such parameter; there are {}", names.join(", "));
         }
-        let value = serde_json::from_str(value).with_context(|| format!("--set {pair}"))?;
-        if !matches!(value, Value::Number(_)) {
+        let Ok(value @ Value::Number(_)) = serde_json::from_str(value) else {
             bail!("--set {pair}: a parameter is a number");
+        };
+        let alone = Map::from_iter([(name.to_string(), value.clone())]);
+        if serde_json::from_value::<Generator>(Value::Object(alone)).is_err() {
+            bail!("--set {pair}: {name} is a whole number, 0 or more");
         }
         if chosen.insert(name.to_string(), value).is_some() {
             bail!("--set {name}: given twice");

@@ -2,7 +2,7 @@
 
 use super::read;
 use crate::output::Target;
-use anyhow::anyhow;
+use anyhow::Context;
 use attune_sim::compression::{self, DICTIONARY_BYTES, Dictionaries, Training};
 use std::io::Write;
 use std::path::PathBuf;
@@ -45,7 +45,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         version: arguments.set_version,
         keep_apart: arguments.keep_apart,
     };
-    let trained = training.train(&corpus).map_err(|failure| anyhow!(failure.0))?;
+    let trained = training.train(&corpus)?;
     let set: &Dictionaries = &trained.dictionaries;
     let mut out = Target::open(Some(&arguments.out))?;
     out.write_all(set.to_file())?;
@@ -54,7 +54,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         trained.saved.map_or("too few sessions to say what they save".to_string(), |saved| {
             format!("{saved:.1} % saved, message by message, on sessions kept apart")
         });
-    println!(
+    writeln!(
+        std::io::stdout(),
         "{}: number {}, version {}, {}\n{} bytes, trained on {} messages; {saved}",
         arguments.out.display(),
         set.id(),
@@ -62,6 +63,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         set.hash(),
         set.to_file().len(),
         trained.messages
-    );
+    )
+    .context("standard output")?;
     Ok(())
 }

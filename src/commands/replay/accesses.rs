@@ -1,6 +1,7 @@
 //! An access trace: run again under every strategy.
 
-use super::{Arguments, Chosen, Format, show};
+use super::{Arguments, Chosen, show};
+use crate::output::TextOrJson;
 use crate::traces::Accesses;
 use anyhow::{Context, bail};
 use attune_sim::engine::StrategyName;
@@ -35,7 +36,7 @@ pub(super) fn run(arguments: &Arguments, mut trace: Accesses) -> anyhow::Result<
     let header: &Header = trace.header();
     let mut out = io::stdout().lock();
     match arguments.format {
-        Format::Text => {
+        TextOrJson::Text => {
             let cut = trace.cut_within().map_or(String::new(), |line| {
                 format!("          (it ends within line {line}, which is left out)\n")
             });
@@ -48,7 +49,7 @@ pub(super) fn run(arguments: &Arguments, mut trace: Accesses) -> anyhow::Result<
             );
             out.write_all(text.as_bytes())?;
         }
-        Format::Json => {
+        TextOrJson::Json => {
             let summary = Summary {
                 file: path.display().to_string(),
                 kind: header.kind,

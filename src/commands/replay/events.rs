@@ -1,7 +1,8 @@
 //! An event trace: repeated exactly.
 
 use super::super::CheckFailed;
-use super::{Arguments, Format};
+use super::Arguments;
+use crate::output::TextOrJson;
 use anyhow::{anyhow, bail};
 use attune_sim::replay::{Core, Divergence, Replayed, replay};
 use attune_trace::reference::Property;
@@ -34,7 +35,8 @@ pub(super) fn run(arguments: &Arguments, mut trace: Reader<BufReader<File>>) -> 
         (arguments.diagram, "--diagram"),
         (arguments.mermaid, "--mermaid"),
     ];
-    if let Some((_, name)) = told.iter().find(|(told, _)| *told && arguments.format == Format::Json)
+    if let Some((_, name)) =
+        told.iter().find(|(told, _)| *told && arguments.format == TextOrJson::Json)
     {
         bail!("{name}: with --format json there is no story; the trace itself has the steps");
     }
@@ -42,7 +44,7 @@ pub(super) fn run(arguments: &Arguments, mut trace: Reader<BufReader<File>>) -> 
     let unreadable = |error: ReadError| anyhow!("{}:{error}", path.display());
     let header = trace.header().clone();
     let mut out = io::stdout().lock();
-    if arguments.format == Format::Text && !arguments.mermaid {
+    if arguments.format == TextOrJson::Text && !arguments.mermaid {
         out.write_all(heading(path, &header).as_bytes())?;
     }
     let core = if arguments.without_mutant { Core::WithoutDefect } else { Core::AsRecorded };
@@ -70,7 +72,7 @@ pub(super) fn run(arguments: &Arguments, mut trace: Reader<BufReader<File>>) -> 
         );
     }
     match arguments.format {
-        Format::Text => {
+        TextOrJson::Text => {
             if let Replayed::Same { events, end: Some(end) } = &replayed {
                 let text = if arguments.mermaid {
                     diagram::mermaid(&header, &drawn, end)
@@ -82,7 +84,7 @@ pub(super) fn run(arguments: &Arguments, mut trace: Reader<BufReader<File>>) -> 
                 out.write_all(text.as_bytes())?;
             }
         }
-        Format::Json => {
+        TextOrJson::Json => {
             let summary = summary(path, &header, replayed.clone());
             serde_json::to_writer_pretty(&mut out, &summary).map_err(io::Error::from)?;
             out.write_all(b"\n")?;

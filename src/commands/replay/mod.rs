@@ -4,10 +4,10 @@ mod accesses;
 mod events;
 mod show;
 
+use crate::output::TextOrJson;
 use crate::traces::{self, Trace};
 use anyhow::bail;
 use attune_sim::engine::StrategyName;
-use clap::ValueEnum;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -76,16 +76,8 @@ pub struct Arguments {
     /// differ?
     #[arg(long)]
     without_mutant: bool,
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// One object.
-    Json,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    format: TextOrJson,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -40,6 +40,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     use super::CheckFailed;
     use anyhow::Context;
     use attune_sim::reproduce::{Effort, Prices, Verdict, reproduce};
+    use std::io::Write;
 
     let prices = match &arguments.prices {
         None => Prices::built_in(),
@@ -64,12 +65,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     attune_report::write(&document, &arguments.out, &manifest)?;
     let count = |verdict| reproduction.figures.iter().filter(|row| row.verdict == verdict).count();
-    println!(
+    writeln!(
+        std::io::stdout(),
         "{} printed figures: {} exact, {} differ, each with its cause. Read {}",
         count(Verdict::Exact) + count(Verdict::Differs),
         count(Verdict::Exact),
         count(Verdict::Differs),
         arguments.out.join("REPORT.md").display()
-    );
-    Ok(())
+    )
+    .context("standard output")
 }

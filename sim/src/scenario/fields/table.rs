@@ -351,7 +351,8 @@ pub const FIELDS: &[Field] = &[
         SMALL_BYTES,
         Value("4"),
         Protocol,
-        "bytes of content per token",
+        "bytes of content per token: an assumption about the model, which `attune codec measure` \
+         sets beside one vocabulary's",
     ),
     field(
         "wire.envelope_bytes",
