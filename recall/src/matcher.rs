@@ -1,0 +1,146 @@
+//! The matcher: answers a question from a text alone, by rules that are the same for every text.
+//!
+//! Each candidate is looked for among the text's statements ([`crate::statement`]). A mention says
+//! more where words of the question stand with it ([`crate::cue`]): in its statement, or in a
+//! heading above. The candidate of which most is said is the reply; where several are said equally
+//! much, and the question does not ask for the first or last, they tie and share. A candidate
+//! that is only mentioned against (done, where what is left is asked) is no reply, nor is one that
+//! is not mentioned.
+//!
+//! What could make it wrong: it takes a text that mentions one candidate only to mean that one,
+//! which is an inference; that it is worth nothing on average where the text mentions candidates
+//! for other reasons is the work of the correction for guessing. It knows no synonyms but the
+//! cues', so that paraphrase costs; and of an account in order it believes the last statement.
+
+mod mention;
+mod outcome;
+
+use crate::cue::{Cues, Order};
+use crate::question::{Form, Question};
+use crate::statement::Statements;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A text that questions are answered from.
+pub struct Reader {
+    statements: Statements,
+    /// Where each word stands: statement and place in it.
+    places: BTreeMap<String, Vec<(usize, usize)>>,
+    stems: BTreeMap<String, Vec<usize>>,
+}
+
+/// Which candidates a text points to: none, one, or several that it does not tell apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    pub chosen: Vec<usize>,
+}
+
+/// Where a candidate was found, and what is said of it there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Mention {
+    level: i32,
+    /// Later in what the text tells is more.
+    position: i64,
+}
+
+/// What a word of the question is worth: in the statement, or in a heading above.
+const IN_STATEMENT: i32 = 2;
+const IN_HEADING: i32 = 1;
+/// Being said outright is worth more than any hint.
+const DECISIVE: i32 = 3;
+
+/// Positions of statements, with room for those that are told backwards.
+const STRIDE: i64 = 1 << 20;
+
+impl Reader {
+    pub fn new(text: &str) -> Reader {
+        let statements = Statements::of(text);
+        let mut places: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
+        let mut stems: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (place, statement) in statements.all.iter().enumerate() {
+            for (at, word) in statement.words.iter().enumerate() {
+                places.entry(word.text.clone()).or_default().push((place, at));
+            }
+            for stem in &statement.stems {
+                let found = stems.entry(stem.clone()).or_default();
+                if found.last() != Some(&place) {
+                    found.push(place);
+                }
+            }
+        }
+        Reader { statements, places, stems }
+    }
+
+    /// The reply to a question.
+    pub fn answer(&self, question: &Question) -> Reply {
+        if question.form == Form::Outcome {
+            return Reply { chosen: self.outcome(question).into_iter().collect() };
+        }
+        let cues = question.cues();
+        let found = (0..question.candidates.len()).filter_map(|candidate| {
+            let mentions = self.mentions(question, candidate);
+            Some((candidate, weigh(&mentions, cues)?))
+        });
+        let found: Vec<(usize, (i32, i64))> = found.collect();
+        let best = found.iter().map(|(_, weight)| *weight).max();
+        let Some(best) = best.filter(|(level, _)| *level >= 0) else {
+            return Reply { chosen: Vec::new() };
+        };
+        let chosen = found.iter().filter(|(_, weight)| *weight == best);
+        Reply { chosen: chosen.map(|(candidate, _)| *candidate).collect() }
+    }
+
+    /// Whether the right answer is mentioned at all.
+    pub(crate) fn mentions_answer(&self, question: &Question) -> bool {
+        !self.mentions(question, question.answer).is_empty()
+    }
+
+    pub(crate) fn has_word(&self, word: &str) -> bool {
+        self.places.contains_key(word)
+    }
+
+    /// Where a statement stands in what the text tells.
+    fn position(&self, statement: usize) -> i64 {
+        let backwards = self.statements.above(statement).find(|heading| {
+            let has = |word: &str| heading.words.iter().any(|one| one.text == word);
+            has("first") && ["latest", "newest", "recent", "last"].into_iter().any(has)
+        });
+        match backwards {
+            Some(heading) => heading.first as i64 * STRIDE - (statement - heading.first) as i64,
+            None => statement as i64 * STRIDE,
+        }
+    }
+
+    /// How near the words of the question are to a mention; `own` are the candidate's words, which
+    /// are not the text's.
+    fn level(&self, statement: usize, cues: &Cues, own: &dyn Fn(&str) -> bool) -> i32 {
+        let stems = &self.statements.all[statement].stems;
+        let here = |set: &BTreeSet<String>| {
+            stems.iter().any(|stem| set.contains(stem) && !own(stem))
+        };
+        let above = |set: &BTreeSet<String>| {
+            let mut headings = self.statements.above(statement);
+            headings.any(|heading| heading.stems.iter().any(|stem| set.contains(stem)))
+        };
+        let worth = |set: &BTreeSet<String>| match (here(set), above(set)) {
+            (true, _) => IN_STATEMENT,
+            (false, true) => IN_HEADING,
+            (false, false) => 0,
+        };
+        worth(&cues.positive) - worth(&cues.negative) + DECISIVE * worth(&cues.decisive)
+    }
+}
+
+/// What all mentions of a candidate come to.
+fn weigh(mentions: &[Mention], cues: &Cues) -> Option<(i32, i64)> {
+    let in_order = |mention: &Mention| match cues.order {
+        Order::Latest => mention.position,
+        Order::Earliest => -mention.position,
+        Order::Any => 0,
+    };
+    if cues.changes {
+        let telling = mentions.iter().filter(|mention| mention.level != 0);
+        let last = telling.max_by_key(|mention| mention.position).or(mentions.first())?;
+        return Some((last.level, in_order(last)));
+    }
+    mentions.iter().map(|mention| (mention.level, in_order(mention))).max()
+}

@@ -1,0 +1,143 @@
+//! Where a text mentions a candidate, by the form of the candidate.
+
+use super::{Mention, Reader};
+use crate::question::{Form, Kind, Question};
+use crate::word::{content, plain, words};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How much of a candidate has to be near one another, in per cent of its words' weight.
+const PROSE_PERCENT: u32 = 50;
+const LINE_PERCENT: u32 = 80;
+
+/// How many statements that follow one another prose may be spread over.
+const PROSE_STATEMENTS: usize = 3;
+
+/// Digits of a hash that name it.
+const DIGITS_MIN: usize = 7;
+
+impl Reader {
+    pub(super) fn mentions(&self, question: &Question, candidate: usize) -> Vec<Mention> {
+        let text = &question.candidates[candidate].text;
+        // A demand that is quoted says by itself that it is one.
+        let own = match question.kind {
+            Kind::Rule | Kind::Rejected => BTreeSet::new(),
+            _ => own_words(text),
+        };
+        let places: BTreeSet<usize> = match question.form {
+            Form::Path => self.path(text, suffix(question, candidate)),
+            Form::Name => self.phrase(&plain(text)).map(|(statement, _)| statement).collect(),
+            Form::Digits => self.digits(text),
+            Form::Prose => self.prose(question, text, PROSE_PERCENT, PROSE_STATEMENTS),
+            Form::Line => self.prose(question, text, LINE_PERCENT, 1),
+            Form::Outcome => BTreeSet::new(),
+        };
+        let aliases = question.candidates[candidate].aliases.iter();
+        let aliased = aliases.flat_map(|alias| self.phrase(&plain(alias)).collect::<Vec<_>>());
+        let all: BTreeSet<usize> =
+            places.into_iter().chain(aliased.map(|(statement, _)| statement)).collect();
+        let is_own = |stem: &str| own.contains(stem);
+        let mention = |statement: usize| Mention {
+            level: self.level(statement, question.cues(), &is_own),
+            position: self.position(statement),
+        };
+        all.into_iter().map(mention).collect()
+    }
+
+    /// Where these words stand one after another.
+    fn phrase<'a>(&'a self, phrase: &'a [String]) -> impl Iterator<Item = (usize, usize)> + 'a {
+        let places = phrase.first().and_then(|first| self.places.get(first));
+        places.into_iter().flatten().copied().filter(move |&(statement, at)| {
+            let words = self.statements.all[statement].words.get(at..at + phrase.len());
+            words.is_some_and(|words| words.iter().zip(phrase).all(|(word, one)| word.text == *one))
+        })
+    }
+
+    /// A path by its last parts. Where the text has more of it, that has to be the same.
+    fn path(&self, path: &str, parts: usize) -> BTreeSet<usize> {
+        let all: Vec<&str> = path.split(['/', '\\']).filter(|part| !part.is_empty()).collect();
+        let (folders, named) = all.split_at(all.len().saturating_sub(parts));
+        let phrase = plain(&named.join("/"));
+        let before = folders.last().map(|folder| plain(folder));
+        let is_it = |&(statement, at): &(usize, usize)| {
+            let words = &self.statements.all[statement].words;
+            match &before {
+                Some(before) if words[at].joined => {
+                    let here = words[..at].iter().rev().map(|word| &word.text);
+                    before.iter().rev().zip(here).all(|(one, other)| one == other)
+                }
+                _ => true,
+            }
+        };
+        self.phrase(&phrase).filter(is_it).map(|(statement, _)| statement).collect()
+    }
+
+    fn digits(&self, digits: &str) -> BTreeSet<usize> {
+        let digits = digits.to_lowercase();
+        let Some(start) = digits.get(..DIGITS_MIN) else { return BTreeSet::new() };
+        let words = self.places.range(start.to_string()..);
+        let words = words.take_while(|(word, _)| word.starts_with(start));
+        let same =
+            words.filter(|(word, _)| digits.starts_with(*word) || word.starts_with(&digits));
+        same.flat_map(|(_, places)| places.iter().map(|(statement, _)| *statement)).collect()
+    }
+
+    /// Where enough of the words stand within a few statements of the same heading; of windows that
+    /// overlap, the last statement of the best.
+    fn prose(
+        &self,
+        question: &Question,
+        text: &str,
+        percent: u32,
+        statements: usize,
+    ) -> BTreeSet<usize> {
+        let weights: Vec<(String, u32)> = content(text)
+            .into_iter()
+            .map(|stem| {
+                let weight = question.weights.get(&stem).copied().unwrap_or(1);
+                (stem, weight)
+            })
+            .collect();
+        let needed = weights.iter().map(|(_, weight)| weight).sum::<u32>() * percent;
+        let mut here: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (place, (stem, _)) in weights.iter().enumerate() {
+            for &statement in self.stems.get(stem).into_iter().flatten() {
+                here.entry(statement).or_default().push(place);
+            }
+        }
+        let mut found = BTreeSet::new();
+        for &end in here.keys() {
+            let heading = self.statements.all[end].heading;
+            let mut held: BTreeSet<usize> = BTreeSet::new();
+            for start in (end.saturating_sub(statements - 1)..=end).rev() {
+                if self.statements.all[start].heading != heading {
+                    break;
+                }
+                held.extend(here.get(&start).into_iter().flatten());
+            }
+            let sum: u32 = held.iter().map(|&place| weights[place].1).sum();
+            if needed > 0 && sum * 100 >= needed {
+                found.insert(end);
+            }
+        }
+        found
+    }
+}
+
+/// The candidate's own words, all of them.
+fn own_words(text: &str) -> BTreeSet<String> {
+    words(text).iter().map(|word| crate::word::stem(&word.text)).collect()
+}
+
+/// How many of a path's last parts tell it from the other candidates.
+fn suffix(question: &Question, candidate: usize) -> usize {
+    let parts = |place: usize| -> Vec<&str> {
+        let text = question.candidates[place].text.as_str();
+        text.split(['/', '\\']).filter(|part| !part.is_empty()).rev().collect()
+    };
+    let own = parts(candidate);
+    let others = (0..question.candidates.len()).filter(|place| *place != candidate);
+    let shared = others.map(|place| {
+        own.iter().zip(parts(place)).take_while(|(one, other)| **one == *other).count()
+    });
+    (shared.max().unwrap_or(0) + 1).min(own.len())
+}
