@@ -5,21 +5,22 @@ use crate::question::Question;
 /// Says every answer as its question puts it: near 1, or the matcher cannot see what is there.
 pub fn oracle(questions: &[Question]) -> String {
     let said = |question: &Question| {
-        let kind = question.kind.name();
         let cues = question.cues();
-        let cue = cues.decisive.iter().chain(&cues.positive).next().map_or("", String::as_str);
+        let first = |set: &'static std::collections::BTreeSet<String>| {
+            set.first().map_or("", String::as_str)
+        };
+        let (decisive, positive) = (first(&cues.decisive), first(&cues.positive));
         let subject = question.subject.first().map_or("", String::as_str);
-        format!("# {kind}\n{cue} {subject}: {}\n", question.answer_text())
+        format!("# {positive}\n{decisive} {positive} {subject}: {}\n", question.answer_text())
     };
     questions.iter().map(said).collect()
 }
 
-/// Every candidate of every question, and nothing about any: near 0, or listing counts as knowing.
-pub fn list(questions: &[Question]) -> String {
-    let all = questions.iter().flat_map(|question| &question.candidates);
-    let mut all: Vec<&str> = all.map(|candidate| candidate.text.as_str()).collect();
+/// Every candidate of a question, and nothing about any: 0 on average, or listing would count as
+/// knowing.
+pub fn list(question: &Question) -> String {
+    let mut all: Vec<&str> = question.candidates.iter().map(|one| one.text.as_str()).collect();
     all.sort_by_key(|text| shuffled(text));
-    all.dedup();
     all.into_iter().map(|text| format!("{text}\n")).collect()
 }
 

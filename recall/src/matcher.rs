@@ -38,6 +38,8 @@ pub struct Reply {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Mention {
     level: i32,
+    /// How much of the candidate's words there are, in per cent.
+    cover: u32,
     /// Later in what the text tells is more.
     position: i64,
 }
@@ -47,6 +49,10 @@ const IN_STATEMENT: i32 = 2;
 const IN_HEADING: i32 = 1;
 /// Being said outright is worth more than any hint.
 const DECISIVE: i32 = 3;
+
+/// Of prose that is found in several places, those are meant that have most of it: at least so many
+/// per cent of the most.
+const COVER_PERCENT: u32 = 85;
 
 /// Positions of statements, with room for those that are told backwards.
 const STRIDE: i64 = 1 << 20;
@@ -126,13 +132,23 @@ impl Reader {
             (false, true) => IN_HEADING,
             (false, false) => 0,
         };
-        worth(&cues.positive) - worth(&cues.negative) + DECISIVE * worth(&cues.decisive)
+        let decisive = worth(&cues.decisive);
+        let hinted = worth(&cues.positive) - worth(&cues.negative);
+        match cues.order {
+            Order::Any => hinted + DECISIVE * decisive,
+            // Time decides among hints; "last" alone, without what was last, says nothing.
+            _ if decisive > 0 && worth(&cues.positive) > 0 => 1 + decisive,
+            _ => hinted.signum(),
+        }
     }
 }
 
 /// What all mentions of a candidate come to.
 fn weigh(mentions: &[Mention], cues: &Cues) -> Option<(i32, i64)> {
-    let in_order = |mention: &Mention| match cues.order {
+    let most = mentions.iter().map(|mention| mention.cover).max()?;
+    let meant = |mention: &&Mention| mention.cover * 100 >= most * COVER_PERCENT;
+    let mentions: Vec<&Mention> = mentions.iter().filter(meant).collect();
+    let in_order = |mention: &&Mention| match cues.order {
         Order::Latest => mention.position,
         Order::Earliest => -mention.position,
         Order::Any => 0,

@@ -83,11 +83,16 @@ impl Outcome {
         self.bytes += text.len() as u64;
         self.over_budget += u64::from(self.budget.is_some_and(|budget| text.len() > budget));
         let reader = Reader::new(text);
-        self.answers.extend(questions.iter().enumerate().map(|(place, question)| {
-            let reply = reader.answer(question);
-            let score = question.score(&reply.chosen);
-            Answer { case, question: place, score, answered: !reply.chosen.is_empty() }
-        }));
+        for (place, question) in questions.iter().enumerate() {
+            self.ask(case, place, question, &reader);
+        }
+    }
+
+    fn ask(&mut self, case: usize, place: usize, question: &Question, reader: &Reader) {
+        let reply = reader.answer(question);
+        let score = question.score(&reply.chosen);
+        let answered = !reply.chosen.is_empty();
+        self.answers.push(Answer { case, question: place, score, answered });
     }
 }
 
@@ -125,7 +130,6 @@ fn controls(cases: &[Case]) -> Vec<Outcome> {
             Box::new(|_, case| Some(transcript(&case.handoff.before))),
         ),
         ("control: nothing", Box::new(|_, _| Some(String::new()))),
-        ("control: all candidates listed", Box::new(|_, case| Some(control::list(&case.questions)))),
         ("control: optimism", Box::new(|_, _| Some(control::OPTIMISM.to_string()))),
     ];
     let foreign = |place: usize, _: &Case| {
@@ -137,7 +141,17 @@ fn controls(cases: &[Case]) -> Vec<Outcome> {
         Some(other.handoff.summary.clone().unwrap_or_else(last))
     };
     controls.push(("control: another session", Box::new(foreign)));
-    let mut outcomes = Vec::new();
+    let mut listed = Outcome::new("control: candidates listed", None);
+    for (place, case) in cases.iter().enumerate() {
+        listed.texts += 1;
+        for (number, question) in case.questions.iter().enumerate() {
+            // What stands alone is known where it is said.
+            if question.candidates.len() > 1 {
+                listed.ask(place, number, question, &Reader::new(&control::list(question)));
+            }
+        }
+    }
+    let mut outcomes = vec![listed];
     for (name, text) in &controls {
         let mut outcome = Outcome::new(name, None);
         for (place, case) in cases.iter().enumerate() {

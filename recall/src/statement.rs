@@ -75,7 +75,10 @@ impl Statements {
             let indent = line.len() - line.trim_start().len();
             if let Some(rank) = heading_rank(text, indent) {
                 open = self.close(open, top, |heading| heading.rank >= rank);
-                open = Some(self.heading(text, open, rank, false));
+                let above = open;
+                open = Some(self.heading(text, above, rank, false));
+                // It says something itself, too.
+                self.statement(text, above);
                 continue;
             }
             let rank = LABELS + indent;
@@ -112,6 +115,7 @@ impl Statements {
                         Some(shown) => together += &format!("{key}: {shown}, "),
                         None => {
                             let open = self.heading(key, top, 0, false);
+                            self.statement(key, top);
                             self.json(member, Some(open));
                         }
                     }
@@ -251,9 +255,12 @@ mod tests {
         assert_eq!(
             shown(text),
             [
+                "work < ",
+                "pending < work",
                 "fix a rs < pending < work",
                 "done b < pending < work",
                 "then c < pending < work",
+                "files < work",
                 "read x rs < read < files < work",
                 "more < files < work",
             ]
@@ -265,7 +272,14 @@ mod tests {
         let text = r#"{"files":{"changed":[{"path":"a.rs","edits":2}],"read":["b.rs"]},"goal":"x"}"#;
         assert_eq!(
             shown(text),
-            ["path a rs edits 2 < changed < files", "b rs < read < files", "goal x < "]
+            [
+                "files < ",
+                "changed < files",
+                "path a rs edits 2 < changed < files",
+                "read < files",
+                "b rs < read < files",
+                "goal x < ",
+            ]
         );
     }
 }

@@ -45,18 +45,15 @@ pub fn questions(handoff: &Handoff) -> Vec<Question> {
     questions.sort_by_key(|question| question.kind);
     for question in &mut questions {
         if matches!(question.form, Form::Prose | Form::Line) {
-            let words = question.candidates.iter().flat_map(|one| content(&one.text));
-            question.weights = words
-                .map(|word| {
-                    let weight = weights.weight(&word);
-                    (word, weight)
-                })
-                .collect();
+            question.weights = weights.of_words(question);
         }
         question.used = used.needs(question);
     }
     questions
 }
+
+/// Weights are whole numbers in units of one sixty-fourth.
+const SCALE: u32 = 64;
 
 /// How much a word says: the logarithm of how few texts of the session have it.
 struct Weights {
@@ -82,6 +79,25 @@ impl Weights {
     fn weight(&self, word: &str) -> u32 {
         let having = self.having.get(word).copied().unwrap_or(1).max(1);
         1 + (self.texts / having).max(1).ilog2()
+    }
+
+    /// A word that other candidates have, too, says less which is meant; one that all have, nothing.
+    fn of_words(&self, question: &Question) -> BTreeMap<String, u32> {
+        let mut having: BTreeMap<String, u32> = BTreeMap::new();
+        for word in question.candidates.iter().flat_map(|one| content(&one.text)) {
+            *having.entry(word).or_default() += 1;
+        }
+        let others = question.candidates.len().saturating_sub(1) as u32;
+        let weight = |word: &str, having: u32| match others {
+            0 => SCALE * self.weight(word),
+            _ => SCALE * self.weight(word) * (others + 1 - having) / others,
+        };
+        let mut weights = BTreeMap::new();
+        for (word, having) in having {
+            let weight = weight(&word, having);
+            weights.insert(word, weight);
+        }
+        weights
     }
 }
 

@@ -43,5 +43,8 @@ pub(super) fn ask(seen: &Seen) -> Vec<Question> {
 }
 
 fn names(text: &str) -> impl Iterator<Item = &str> {
-    DEFINED.captures_iter(text).filter_map(|found| found.get(1)).map(|name| name.as_str())
+    let names = DEFINED.captures_iter(text).filter_map(|found| found.get(1));
+    // Words of prose (`type of`) are no names.
+    let is_name = |name: &&str| name.bytes().any(|byte| !byte.is_ascii_lowercase());
+    names.map(|name| name.as_str()).filter(is_name)
 }

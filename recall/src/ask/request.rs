@@ -48,27 +48,21 @@ pub(super) fn ask(seen: &Seen) -> Vec<Question> {
         asked.push(one(Kind::LastRequest, "What did the person ask for last?", last, others));
     }
     let said = parts(&seen.asked);
-    let (rules, plain): (Vec<Part>, Vec<Part>) =
-        said.iter().cloned().partition(|part| RULE.is_match(&part.text));
-    for rule in rules.iter().rev().take(RULES) {
-        let asking = "Which of these did the person forbid or demand?";
-        asked.push(one(Kind::Rule, asking, rule, plain.iter().rev()));
+    // A demand or a correction is known where it is said: these questions are open.
+    for rule in said.iter().rev().filter(|part| RULE.is_match(&part.text)).take(RULES) {
+        asked.push(one(Kind::Rule, "What did the person forbid or demand?", rule, none()));
     }
     let first = seen.asked.first().map_or(0, |said| said.sequence);
     let corrected =
         |part: &&Part| part.sequence > first && CORRECTION.is_match(&part.text);
-    let (by_person, others): (Vec<&Part>, Vec<&Part>) =
-        said.iter().partition(|part| corrected(part));
-    for part in by_person.into_iter().rev().take(REJECTED) {
-        let asking = "What did the person correct or reject?";
-        asked.push(one(Kind::Rejected, asking, part, others.iter().rev().copied()));
+    for part in said.iter().rev().filter(corrected).take(REJECTED) {
+        asked.push(one(Kind::Rejected, "What did the person correct or reject?", part, none()));
     }
     let said = parts(&seen.answered);
-    let (by_agent, others): (Vec<Part>, Vec<Part>) =
-        said.into_iter().partition(|part| DECLINED.is_match(&part.text));
-    for part in by_agent.iter().rev().take(REJECTED) {
+    let declined = said.iter().rev().filter(|part| DECLINED.is_match(&part.text));
+    for part in declined.take(REJECTED) {
         let asking = "Which approach did the agent give up, and why?";
-        asked.push(one(Kind::Rejected, asking, part, others.iter().rev()));
+        asked.push(one(Kind::Rejected, asking, part, none()));
     }
     asked.extend(current(seen));
     asked
@@ -81,6 +75,10 @@ fn current(seen: &Seen) -> Option<Question> {
     let step = (earlier.len() / DISTRACTORS).max(1);
     let others = earlier.iter().rev().step_by(step);
     Some(one(Kind::Current, "What was the agent at when it handed on?", last, others))
+}
+
+fn none<'p>() -> impl Iterator<Item = &'p Part> {
+    std::iter::empty()
 }
 
 fn one<'p>(

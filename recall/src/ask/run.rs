@@ -22,9 +22,11 @@ macro_rules! expression {
     };
 }
 
+const TESTS_NAME: &str = "tests";
+
 static SORTS: [Sort; 2] = [
     Sort {
-        name: "tests",
+        name: TESTS_NAME,
         words: &["test", "tests", "suite", "spec"],
         commands: expression!(
             r"(?i)(^|[\s;&|/:])(test|tests|pytest|jest|vitest|nextest|tox|rspec|unittest|test:\w+|\w+-e2e\S*|e2e)(\s|$|:|\.sh)"
@@ -67,7 +69,7 @@ pub(super) fn ask(seen: &Seen) -> Vec<Question> {
     for sort in &SORTS {
         let mut last: Option<Run> = None;
         for run in seen.calls.iter().filter_map(|call| run(sort, call)) {
-            if !run.passed && last_failing.as_ref().is_none_or(|last| last.call.sequence < run.call.sequence)
+            if !run.passed && sort.name == TESTS_NAME && last_failing.as_ref().is_none_or(|last| last.call.sequence < run.call.sequence)
             {
                 last_failing = Some(Run { ..run });
             }
@@ -115,7 +117,7 @@ fn failures(run: &Run, seen: &Seen) -> Vec<Question> {
     };
     let mut failing = names(&FAILING, run.output);
     let mut known = std::collections::BTreeSet::new();
-    failing.retain(|name| known.insert(name.clone()));
+    failing.retain(|name| !name.ends_with(':') && known.insert(name.clone()));
     let outputs = seen.calls.iter().rev().filter_map(|call| call.result);
     let others: Vec<String> = outputs.flat_map(|output| names(&TESTS, output)).collect();
     let others = others.iter().map(String::as_str).filter(|name| !failing.iter().any(|one| one == name));

@@ -23,24 +23,27 @@ impl Reader {
             Kind::Rule | Kind::Rejected => BTreeSet::new(),
             _ => own_words(text),
         };
-        let places: BTreeSet<usize> = match question.form {
-            Form::Path => self.path(text, suffix(question, candidate)),
-            Form::Name => self.phrase(&plain(text)).map(|(statement, _)| statement).collect(),
-            Form::Digits => self.digits(text),
+        let whole = |statement: usize| (statement, 100);
+        let mut places: BTreeMap<usize, u32> = match question.form {
+            Form::Path => {
+                self.path(text, suffix(question, candidate)).into_iter().map(whole).collect()
+            }
+            Form::Name => self.phrase(&plain(text)).map(|(place, _)| whole(place)).collect(),
+            Form::Digits => self.digits(text).into_iter().map(whole).collect(),
             Form::Prose => self.prose(question, text, PROSE_PERCENT, PROSE_STATEMENTS),
             Form::Line => self.prose(question, text, LINE_PERCENT, 1),
-            Form::Outcome => BTreeSet::new(),
+            Form::Outcome => BTreeMap::new(),
         };
-        let aliases = question.candidates[candidate].aliases.iter();
-        let aliased = aliases.flat_map(|alias| self.phrase(&plain(alias)).collect::<Vec<_>>());
-        let all: BTreeSet<usize> =
-            places.into_iter().chain(aliased.map(|(statement, _)| statement)).collect();
+        for alias in &question.candidates[candidate].aliases {
+            places.extend(self.phrase(&plain(alias)).map(|(place, _)| whole(place)));
+        }
         let is_own = |stem: &str| own.contains(stem);
-        let mention = |statement: usize| Mention {
+        let mention = |(statement, cover): (usize, u32)| Mention {
             level: self.level(statement, question.cues(), &is_own),
+            cover,
             position: self.position(statement),
         };
-        all.into_iter().map(mention).collect()
+        places.into_iter().map(mention).collect()
     }
 
     /// Where these words stand one after another.
@@ -81,15 +84,15 @@ impl Reader {
         same.flat_map(|(_, places)| places.iter().map(|(statement, _)| *statement)).collect()
     }
 
-    /// Where enough of the words stand within a few statements of the same heading; of windows that
-    /// overlap, the last statement of the best.
+    /// Where enough of the words stand within a few statements of the same heading, by the last of
+    /// these statements, and how much of them.
     fn prose(
         &self,
         question: &Question,
         text: &str,
         percent: u32,
         statements: usize,
-    ) -> BTreeSet<usize> {
+    ) -> BTreeMap<usize, u32> {
         let weights: Vec<(String, u32)> = content(text)
             .into_iter()
             .map(|stem| {
@@ -97,14 +100,14 @@ impl Reader {
                 (stem, weight)
             })
             .collect();
-        let needed = weights.iter().map(|(_, weight)| weight).sum::<u32>() * percent;
+        let total = weights.iter().map(|(_, weight)| weight).sum::<u32>();
         let mut here: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (place, (stem, _)) in weights.iter().enumerate() {
             for &statement in self.stems.get(stem).into_iter().flatten() {
                 here.entry(statement).or_default().push(place);
             }
         }
-        let mut found = BTreeSet::new();
+        let mut found = BTreeMap::new();
         for &end in here.keys() {
             let heading = self.statements.all[end].heading;
             let mut held: BTreeSet<usize> = BTreeSet::new();
@@ -115,8 +118,8 @@ impl Reader {
                 held.extend(here.get(&start).into_iter().flatten());
             }
             let sum: u32 = held.iter().map(|&place| weights[place].1).sum();
-            if needed > 0 && sum * 100 >= needed {
-                found.insert(end);
+            if total > 0 && sum * 100 >= total * percent {
+                found.insert(end, sum * 100 / total);
             }
         }
         found
