@@ -10,7 +10,7 @@ pub fn oracle(questions: &[Question]) -> String {
             set.first().map_or("", String::as_str)
         };
         let (decisive, positive) = (first(&cues.decisive), first(&cues.positive));
-        let subject = question.subject.first().map_or("", String::as_str);
+        let subject = question.subject.join(" ");
         format!("# {positive}\n{decisive} {positive} {subject}: {}\n", question.answer_text())
     };
     questions.iter().map(said).collect()

@@ -23,8 +23,8 @@ pub(crate) struct Cues {
     /// Says that it is the opposite.
     pub(crate) negative: BTreeSet<String>,
     pub(crate) order: Order,
-    /// Only the last mention that says anything counts, as what it says changes with time.
-    pub(crate) changes: bool,
+    pub(crate) telling: Telling,
+    pub(crate) near: Near,
 }
 
 const CHANGE: &str = "change modify edit write wrote written rewrite update create add patch fix implement refactor replace \
@@ -34,43 +34,68 @@ const LATEST: &str = "last latest recent newest final current";
 const LEFT: &str = "pending todo left remain next open unfinished in_progress progress outstanding upcoming planned not";
 const DONE: &str = "complete done finish accomplish";
 
-fn words(kind: Kind) -> ([&'static str; 3], Order, bool) {
-    use Kind::*;
-    use Order::*;
+/// Which mentions of a candidate say what is so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Telling {
+    /// The one that says most.
+    Most,
+    /// The first that says anything: how it came to be.
+    First,
+    /// The last that says anything: how it is now.
+    Last,
+}
+
+/// Where the question's words count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Near {
+    /// In headings only: what is asked for is so common that any sentence has words for it.
+    Headings,
+    /// In statements, too, but not where they are the content of a tool's call or result.
+    Said,
+    /// Anywhere.
+    Anywhere,
+}
+
+/// Decisive, positive and negative words.
+fn words(kind: Kind) -> [&'static str; 3] {
     match kind {
-        LastChanged => ([LATEST, CHANGE, LOOK], Latest, false),
-        Changed => (["", CHANGE, LOOK], Any, false),
-        Run => ([LATEST, "", ""], Latest, true),
-        Failure => (["", "fail error break broken panic", "pass ok"], Any, false),
-        TaskLeft => (["", LEFT, DONE], Any, true),
-        TaskDone => (["", DONE, LEFT], Any, true),
-        Rejected => (
-            ["reject", "instead revert not wrong avoid abandon dismiss undo rather decision correct feedback", ""],
-            Any,
-            false,
-        ),
-        Rule => (
-            ["constraint rule", "must never always not only require prefer prohibit avoid instruct", ""],
-            Any,
-            false,
-        ),
-        FirstRequest => (
-            ["goal objective intent primary initial original first", "request ask task user", ""],
-            Earliest,
-            false,
-        ),
-        LastRequest => ([LATEST, "request ask task user", ""], Latest, false),
-        Current => (["current next now", "progress work continue step", ""], Latest, false),
-        Introduced => (["", "add new create introduce implement define extract write", "exist"], Any, false),
-        Reference => ([LATEST, "commit branch push pull request port", ""], Latest, false),
-        Error => ([LATEST, "error fail problem issue", ""], Latest, false),
-        Finding => (["", "find found report agent return result conclude", ""], Any, false),
-        Line => (
-            ["", "new_string new add now content current", "old_string old remove before previous was"],
-            Any,
-            true,
-        ),
-        Version => ([LATEST, "version hash content hold held", "base before"], Latest, false),
+        Kind::LastChanged => [LATEST, CHANGE, LOOK],
+        Kind::Changed => ["", CHANGE, LOOK],
+        Kind::Run => [LATEST, "", ""],
+        Kind::Failure => ["", "fail error break broken panic", "pass ok"],
+        Kind::TaskLeft => ["", LEFT, DONE],
+        Kind::TaskDone => ["", DONE, LEFT],
+        Kind::Rejected | Kind::Rule => ["", "", ""],
+        Kind::FirstRequest => ["goal objective intent primary initial original first", "", ""],
+        Kind::LastRequest => [LATEST, "", ""],
+        Kind::Current => ["current next now progress last latest", "", ""],
+        Kind::Introduced => [
+            "",
+            "add new create introduce implement define extract write edit new_string",
+            "exist result read grep old_string",
+        ],
+        Kind::Reference | Kind::Error => [LATEST, "", ""],
+        Kind::Finding => ["", "", ""],
+        Kind::Line => ["", "new_string new add now content current", "old_string old remove before previous was"],
+        Kind::Version => [LATEST, "", ""],
+    }
+}
+
+fn rules(kind: Kind) -> (Order, Telling, Near) {
+    match kind {
+        Kind::LastChanged => (Order::Latest, Telling::Most, Near::Said),
+        Kind::Changed => (Order::Any, Telling::Most, Near::Said),
+        Kind::Introduced => (Order::Any, Telling::First, Near::Said),
+        Kind::Line => (Order::Any, Telling::Last, Near::Said),
+        Kind::TaskLeft | Kind::TaskDone => (Order::Any, Telling::Last, Near::Anywhere),
+        Kind::Failure => (Order::Any, Telling::Most, Near::Anywhere),
+        Kind::FirstRequest => (Order::Earliest, Telling::Most, Near::Headings),
+        Kind::LastRequest | Kind::Current | Kind::Reference | Kind::Error | Kind::Version => {
+            (Order::Latest, Telling::Most, Near::Headings)
+        }
+        Kind::Run | Kind::Rejected | Kind::Rule | Kind::Finding => {
+            (Order::Any, Telling::Most, Near::Anywhere)
+        }
     }
 }
 
@@ -82,14 +107,16 @@ impl Cues {
     }
 
     fn new(kind: Kind) -> Cues {
-        let ([decisive, positive, negative], order, changes) = words(kind);
+        let [decisive, positive, negative] = words(kind);
+        let (order, telling, near) = rules(kind);
         let set = |words: &str| words.split_whitespace().map(stem).collect();
         Cues {
             decisive: set(decisive),
             positive: set(positive),
             negative: set(negative),
             order,
-            changes,
+            telling,
+            near,
         }
     }
 }
@@ -98,6 +125,8 @@ impl Cues {
 pub(crate) struct Outcomes {
     pub(crate) good: BTreeSet<String>,
     pub(crate) bad: BTreeSet<String>,
+    /// With them a statement is about how things are in the end.
+    pub(crate) whole: BTreeSet<String>,
     /// Before a bad word they make it good, before a good one bad.
     pub(crate) not: BTreeSet<String>,
     /// Before or after a bad word they say that it is over.
@@ -110,6 +139,7 @@ pub(crate) fn outcomes() -> &'static Outcomes {
         Outcomes {
             good: set("pass ok success successful succeed green clean passing done"),
             bad: set("fail failure failed error broken break red panic panicked"),
+            whole: set("all now final finally last latest current currently entire whole full"),
             not: set("no not 0 zero without never none"),
             mended: set("fix resolve repair solve mend"),
         }

@@ -15,7 +15,7 @@
 mod mention;
 mod outcome;
 
-use crate::cue::{Cues, Order};
+use crate::cue::{Cues, Near, Order, Telling};
 use crate::question::{Form, Question};
 use crate::statement::Statements;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,8 +50,8 @@ const IN_HEADING: i32 = 1;
 /// Being said outright is worth more than any hint.
 const DECISIVE: i32 = 3;
 
-/// Of prose that is found in several places, those are meant that have most of it: at least so many
-/// per cent of the most.
+/// Of prose that is found in part, what has most of its words is meant, in all places of all
+/// candidates: at least so many per cent of the most.
 const COVER_PERCENT: u32 = 85;
 
 /// Positions of statements, with room for those that are told backwards.
@@ -82,11 +82,15 @@ impl Reader {
             return Reply { chosen: self.outcome(question).into_iter().collect() };
         }
         let cues = question.cues();
-        let found = (0..question.candidates.len()).filter_map(|candidate| {
-            let mentions = self.mentions(question, candidate);
-            Some((candidate, weigh(&mentions, cues)?))
-        });
-        let found: Vec<(usize, (i32, i64))> = found.collect();
+        let mentions: Vec<Vec<Mention>> = (0..question.candidates.len())
+            .map(|candidate| self.mentions(question, candidate))
+            .collect();
+        let most = mentions.iter().flatten().map(|mention| mention.cover).max().unwrap_or(0);
+        let found: Vec<(usize, (i32, i64))> = mentions
+            .iter()
+            .enumerate()
+            .filter_map(|(candidate, mentions)| Some((candidate, weigh(mentions, most, cues)?)))
+            .collect();
         let best = found.iter().map(|(_, weight)| *weight).max();
         let Some(best) = best.filter(|(level, _)| *level >= 0) else {
             return Reply { chosen: Vec::new() };
@@ -120,8 +124,13 @@ impl Reader {
     /// are not the text's.
     fn level(&self, statement: usize, cues: &Cues, own: &dyn Fn(&str) -> bool) -> i32 {
         let stems = &self.statements.all[statement].stems;
+        let counts = match cues.near {
+            Near::Headings => false,
+            Near::Said => self.statements.content(statement).is_none(),
+            Near::Anywhere => true,
+        };
         let here = |set: &BTreeSet<String>| {
-            stems.iter().any(|stem| set.contains(stem) && !own(stem))
+            counts && stems.iter().any(|stem| set.contains(stem) && !own(stem))
         };
         let above = |set: &BTreeSet<String>| {
             let mut headings = self.statements.above(statement);
@@ -132,20 +141,20 @@ impl Reader {
             (false, true) => IN_HEADING,
             (false, false) => 0,
         };
-        let decisive = worth(&cues.decisive);
         let hinted = worth(&cues.positive) - worth(&cues.negative);
-        match cues.order {
-            Order::Any => hinted + DECISIVE * decisive,
-            // Time decides among hints; "last" alone, without what was last, says nothing.
-            _ if decisive > 0 && worth(&cues.positive) > 0 => 1 + decisive,
+        // "Last" says nothing where nothing says what was last, if the kind has words for that.
+        let is_said = hinted > 0 || cues.positive.is_empty();
+        match (cues.order, worth(&cues.decisive)) {
+            (Order::Any, _) => hinted,
+            (_, decisive) if decisive > 0 && is_said => DECISIVE,
+            // Time decides among hints.
             _ => hinted.signum(),
         }
     }
 }
 
-/// What all mentions of a candidate come to.
-fn weigh(mentions: &[Mention], cues: &Cues) -> Option<(i32, i64)> {
-    let most = mentions.iter().map(|mention| mention.cover).max()?;
+/// What all mentions of a candidate come to; `most` is the best cover of any candidate.
+fn weigh(mentions: &[Mention], most: u32, cues: &Cues) -> Option<(i32, i64)> {
     let meant = |mention: &&Mention| mention.cover * 100 >= most * COVER_PERCENT;
     let mentions: Vec<&Mention> = mentions.iter().filter(meant).collect();
     let in_order = |mention: &&Mention| match cues.order {
@@ -153,10 +162,12 @@ fn weigh(mentions: &[Mention], cues: &Cues) -> Option<(i32, i64)> {
         Order::Earliest => -mention.position,
         Order::Any => 0,
     };
-    if cues.changes {
-        let telling = mentions.iter().filter(|mention| mention.level != 0);
-        let last = telling.max_by_key(|mention| mention.position).or(mentions.first())?;
-        return Some((last.level, in_order(last)));
-    }
-    mentions.iter().map(|mention| (mention.level, in_order(mention))).max()
+    let telling = || mentions.iter().filter(|mention| mention.level != 0);
+    let one = match cues.telling {
+        Telling::Most => return mentions.iter().map(|one| (one.level, in_order(one))).max(),
+        Telling::First => telling().min_by_key(|mention| mention.position),
+        Telling::Last => telling().max_by_key(|mention| mention.position),
+    };
+    let one = one.or(mentions.first())?;
+    Some((one.level.signum(), in_order(one)))
 }

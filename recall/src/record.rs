@@ -121,8 +121,14 @@ fn by_a_person(text: &str) -> Option<&str> {
     while let Some(rest) = text.strip_prefix("<system-reminder>") {
         text = rest.split_once("</system-reminder>")?.1.trim();
     }
-    let notes =
-        ["<", "[Request interrupted", "Caveat:", "This session is being continued", "Stop hook"];
+    let notes = [
+        "<",
+        "[Request interrupted",
+        "Caveat:",
+        "This session is being continued",
+        "Stop hook",
+        "Base directory for this skill",
+    ];
     let is_note = notes.iter().any(|note| text.starts_with(note));
     (!text.is_empty() && !is_note).then_some(text)
 }

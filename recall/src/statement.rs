@@ -5,11 +5,14 @@
 //! the label before a line's colon, for that line and those set below it. What is under which is
 //! told by their rank and by indentation. Wrong: a comment in code that looks like a heading.
 
-use crate::word::{Word, stem, words};
+use crate::word::{Word, stems, words};
 use serde_json::Value;
 
 /// A statement has at most this many words; a longer one is cut.
 const WORDS_MAX: usize = 60;
+
+/// A member of JSON with more words stands alone.
+const SHORT_WORDS: usize = 5;
 
 /// A heading is no longer than this, in bytes.
 const HEADING_BYTES_MAX: usize = 200;
@@ -29,8 +32,8 @@ pub(crate) struct Heading {
     pub(crate) parent: Option<usize>,
     /// The first statement below it.
     pub(crate) first: usize,
-    /// What is below it is a record of a transcript.
-    pub(crate) is_record: bool,
+    /// What is below it is a call, or what a tool gave back: content, which is about anything.
+    pub(crate) is_content: bool,
     rank: usize,
     /// Holds for this line, and what is set below it.
     is_label: bool,
@@ -50,6 +53,11 @@ impl Statements {
             _ => statements.lines(text, None),
         }
         statements
+    }
+
+    /// The call or result that a statement is part of.
+    pub(crate) fn content(&self, statement: usize) -> Option<&Heading> {
+        self.above(statement).find(|heading| heading.is_content)
     }
 
     /// The headings of a statement, innermost first.
@@ -130,16 +138,18 @@ impl Statements {
 
     fn heading(&mut self, text: &str, parent: Option<usize>, rank: usize, is_label: bool) -> usize {
         let words = words(&spelt(text));
-        let stems = words.iter().map(|word| stem(&word.text)).collect();
-        let (first, is_record) = (self.all.len(), rank == RECORDS && text.starts_with('['));
-        self.headings.push(Heading { words, stems, parent, first, is_record, rank, is_label });
+        let stems = stems(&words, true);
+        let of_tool = ["[call", "[result", "[failed result"];
+        let is_content = rank == RECORDS && of_tool.iter().any(|begins| text.starts_with(begins));
+        let first = self.all.len();
+        self.headings.push(Heading { words, stems, parent, first, is_content, rank, is_label });
         self.headings.len() - 1
     }
 
     fn statement(&mut self, text: &str, heading: Option<usize>) {
         let found = words(&spelt(text));
         for words in found.chunks(WORDS_MAX) {
-            let stems = words.iter().map(|word| stem(&word.text)).collect();
+            let stems = stems(words, false);
             self.all.push(Statement { words: words.to_vec(), stems, heading });
         }
     }
@@ -199,7 +209,7 @@ fn sentences(line: &str) -> impl Iterator<Item = &str> {
 /// A member that is shown beside its key.
 fn short(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) if text.len() <= 200 && !text.contains('\n') => Some(text.clone()),
+        Value::String(text) if text.split_whitespace().count() <= SHORT_WORDS => Some(text.clone()),
         Value::Number(_) | Value::Bool(_) | Value::Null => Some(value.to_string()),
         _ => None,
     }

@@ -64,19 +64,33 @@ fn bare(line: &str) -> String {
     line.chars().filter(|character| !matches!(character, '[' | ']')).collect()
 }
 
-/// Members line by line; texts of several lines below their names.
+/// Members on one line if all are short; else line by line, texts of several lines and lists below
+/// their names.
 fn members(input: &Value) -> String {
     let Value::Object(members) = input else { return shown(input) };
+    let is_short = |member: &Value| !member.is_array() && shown(member).len() <= SHORT_BYTES;
+    if members.values().all(is_short) {
+        let each = members.iter().map(|(name, member)| format!("{name}: {}", shown(member)));
+        return each.collect::<Vec<_>>().join(", ");
+    }
     let mut text = String::new();
     for (name, member) in members {
-        let shown = shown(member);
+        let shown = match member {
+            Value::Array(items) => {
+                items.iter().map(|item| format!("\n{}", shown(item))).collect::<String>()
+            }
+            other => shown(other),
+        };
         let _ = match shown.contains('\n') {
-            true => writeln!(text, "{name}:\n{shown}"),
+            true => writeln!(text, "{name}:\n{}", shown.trim_start_matches('\n')),
             false => writeln!(text, "{name}: {shown}"),
         };
     }
     text
 }
+
+/// Members that are shorter stand together.
+const SHORT_BYTES: usize = 40;
 
 fn shown(value: &Value) -> String {
     match value {

@@ -21,6 +21,8 @@ pub(crate) struct Word {
     pub(crate) text: String,
     /// Whether a `/` or `\` alone stands between it and the word before: it goes on a path.
     pub(crate) joined: bool,
+    /// Whether a colon follows: it is a key.
+    pub(crate) is_key: bool,
 }
 
 /// Runs of letters, digits and underscores. Nothing else counts: `a-b.rs` is `a`, `b`, `rs`.
@@ -35,7 +37,8 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
         }
         if !word.is_empty() {
             let joined = !found.is_empty() && matches!(between.as_str(), "/" | "\\");
-            found.push(Word { text: std::mem::take(&mut word), joined });
+            let is_key = character == ':';
+            found.push(Word { text: std::mem::take(&mut word), joined, is_key });
             between.clear();
         }
         between.push(character);
@@ -76,6 +79,18 @@ pub(crate) fn stem(word: &str) -> String {
         Some(shorter) if shorter.len() >= 2 => format!("{shorter}i"),
         _ => stem.to_string(),
     }
+}
+
+/// One form of each word, and of the parts of keys: `last_changed:` is `last`, `changed`, too.
+pub(crate) fn stems(words: &[Word], is_heading: bool) -> Vec<String> {
+    let mut stems = Vec::with_capacity(words.len());
+    for word in words {
+        stems.push(stem(&word.text));
+        if (word.is_key || is_heading) && word.text.contains('_') {
+            stems.extend(word.text.split('_').filter(|part| !part.is_empty()).map(stem));
+        }
+    }
+    stems
 }
 
 /// The words that a sentence is about, in one form each, in order, each once.

@@ -64,7 +64,12 @@ fn versions(seen: &Seen) -> Vec<Question> {
         let others = distractors(all.iter().copied(), &version.0, DISTRACTORS);
         let asked = format!("Which version of {} did the agent hold?", access.artifact);
         let right = Candidate::new(&version.0);
-        Question::new(Kind::Version, Form::Digits, asked, right, others, vec![access.sequence])
+        let records = vec![access.sequence];
+        let mut question =
+            Question::new(Kind::Version, Form::Digits, asked, right, others, records);
+        let name = access.artifact.rsplit(['/', '\\']).next().unwrap_or_default();
+        question.subject = crate::word::plain(name);
+        question
     };
     held.iter().take(VERSIONS).map(question).collect()
 }

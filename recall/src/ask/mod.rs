@@ -129,7 +129,8 @@ fn gist(text: &str) -> Option<String> {
             gist.push(' ');
         }
         gist.push_str(crate::baseline::first_bytes(&sentence, PROSE_BYTES_MAX));
-        if gist.len() >= PROSE_BYTES_MAX / 2 && says_something(&gist) {
+        let is_whole = !gist.ends_with(':');
+        if gist.len() >= PROSE_BYTES_MAX / 2 && says_something(&gist) && is_whole {
             break;
         }
     }

@@ -117,7 +117,7 @@ fn failures(run: &Run, seen: &Seen) -> Vec<Question> {
     };
     let mut failing = names(&FAILING, run.output);
     let mut known = std::collections::BTreeSet::new();
-    failing.retain(|name| !name.ends_with(':') && known.insert(name.clone()));
+    failing.retain(|name| !name.ends_with([':', '.']) && known.insert(name.clone()));
     let outputs = seen.calls.iter().rev().filter_map(|call| call.result);
     let others: Vec<String> = outputs.flat_map(|output| names(&TESTS, output)).collect();
     let others = others.iter().map(String::as_str).filter(|name| !failing.iter().any(|one| one == name));

@@ -1,7 +1,7 @@
 //! Where a text mentions a candidate, by the form of the candidate.
 
 use super::{Mention, Reader};
-use crate::question::{Form, Kind, Question};
+use crate::question::{Form, Question};
 use crate::word::{content, plain, words};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,18 +18,17 @@ const DIGITS_MIN: usize = 7;
 impl Reader {
     pub(super) fn mentions(&self, question: &Question, candidate: usize) -> Vec<Mention> {
         let text = &question.candidates[candidate].text;
-        // A demand that is quoted says by itself that it is one.
-        let own = match question.kind {
-            Kind::Rule | Kind::Rejected => BTreeSet::new(),
-            _ => own_words(text),
-        };
+        let own = own_words(text);
         let whole = |statement: usize| (statement, 100);
         let mut places: BTreeMap<usize, u32> = match question.form {
             Form::Path => {
                 self.path(text, suffix(question, candidate)).into_iter().map(whole).collect()
             }
             Form::Name => self.phrase(&plain(text)).map(|(place, _)| whole(place)).collect(),
-            Form::Digits => self.digits(text).into_iter().map(whole).collect(),
+            Form::Digits => {
+                let about = |place: &usize| self.is_about(*place, &question.subject);
+                self.digits(text).into_iter().filter(about).map(whole).collect()
+            }
             Form::Prose => self.prose(question, text, PROSE_PERCENT, PROSE_STATEMENTS),
             Form::Line => self.prose(question, text, LINE_PERCENT, 1),
             Form::Outcome => BTreeMap::new(),
@@ -72,6 +71,17 @@ impl Reader {
             }
         };
         self.phrase(&phrase).filter(is_it).map(|(statement, _)| statement).collect()
+    }
+
+    /// Whether the statement, or a heading above it, names the subject, if there is one.
+    fn is_about(&self, statement: usize, subject: &[String]) -> bool {
+        let names = |words: &[crate::word::Word]| {
+            let mut windows = words.windows(subject.len().max(1));
+            windows.any(|window| window.iter().zip(subject).all(|(word, one)| word.text == *one))
+        };
+        subject.is_empty()
+            || names(&self.statements.all[statement].words)
+            || self.statements.above(statement).any(|heading| names(&heading.words))
     }
 
     fn digits(&self, digits: &str) -> BTreeSet<usize> {

@@ -1,9 +1,11 @@
-//! Whether a text says that something passed or failed: the last statement about it counts. The
-//! records of a transcript are one statement each, in which a failure outweighs what passed.
+//! Whether a text says that something passed or failed: the last of the statements that say most
+//! about it counts. The records of a transcript are one statement each, in which a failure outweighs
+//! what passed; calls and results that are about something else say nothing.
 
 use super::Reader;
 use crate::cue::outcomes;
 use crate::question::{PASSED, Question};
+use crate::statement::Heading;
 use crate::word::stem;
 use std::collections::BTreeSet;
 
@@ -11,24 +13,57 @@ impl Reader {
     /// The candidate that the text points to.
     pub(super) fn outcome(&self, question: &Question) -> Option<usize> {
         let subject: BTreeSet<String> = question.subject.iter().map(|word| stem(word)).collect();
-        let mut last: Option<bool> = None;
+        let is_about = |stems: &[String]| stems.iter().any(|stem| subject.contains(stem));
+        // The strongest statements so far agree on the last of them.
+        let mut last: Option<(Strength, bool)> = None;
         let mut record: Option<usize> = None;
         for (place, statement) in self.statements.all.iter().enumerate() {
-            let is_about = |stems: &[String]| stems.iter().any(|stem| subject.contains(stem));
-            let above = self.statements.above(place).any(|heading| is_about(&heading.stems));
-            if !above && !is_about(&statement.stems) {
-                continue;
-            }
+            let content = self.statements.content(place);
+            let strength = match content {
+                Some(heading) if names(heading, &subject) => Strength::Whole,
+                Some(_) => continue,
+                None if !is_about(&statement.stems) => {
+                    let above = self.statements.above(place).any(|one| is_about(&one.stems));
+                    if !above {
+                        continue;
+                    }
+                    Strength::Below
+                }
+                None => match statement.stems.iter().any(|stem| outcomes().whole.contains(stem)) {
+                    true => Strength::Whole,
+                    false => Strength::Said,
+                },
+            };
             let Some(passed) = polarity(&statement.stems) else { continue };
-            let innermost = statement.heading;
-            let in_record = self.statements.above(place).any(|heading| heading.is_record);
-            let same = in_record && innermost.is_some() && record == innermost;
-            record = innermost.filter(|_| in_record);
-            last = Some(if same { last.unwrap_or(true) && passed } else { passed });
+            let within = content.map(|heading| heading.first);
+            let same = within.is_some() && record == within;
+            record = within;
+            if last.is_none_or(|(known, _)| strength >= known) {
+                let before = last.is_none_or(|(_, passed)| passed);
+                last = Some((strength, if same { before && passed } else { passed }));
+            }
         }
-        let passed = last?;
+        let (_, passed) = last?;
         question.candidates.iter().position(|one| (one.text == PASSED) == passed)
     }
+}
+
+/// How much a statement about an outcome says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Strength {
+    /// The subject is in a heading above.
+    Below,
+    Said,
+    /// It is about how things are in the end, or it is the record itself.
+    Whole,
+}
+
+/// Whether a record is of a command about the subject: its word, and not part of a path.
+fn names(heading: &Heading, subject: &BTreeSet<String>) -> bool {
+    heading.words.iter().enumerate().any(|(place, word)| {
+        let goes_on = heading.words.get(place + 1).is_some_and(|next| next.joined);
+        !word.joined && !goes_on && subject.contains(&stem(&word.text))
+    })
 }
 
 /// Whether these words say that something passed (`true`) or failed; the last of them counts, but a
