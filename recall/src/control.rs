@@ -11,7 +11,7 @@ pub fn oracle(questions: &[Question]) -> String {
         };
         let (decisive, positive) = (first(&cues.decisive), first(&cues.positive));
         let subject = question.subject.join(" ");
-        format!("# {positive}\n{decisive} {positive} {subject}: {}\n", question.answer_text())
+        format!("# answer\n{decisive} {positive} {subject}: {}\n", question.answer_text())
     };
     questions.iter().map(said).collect()
 }

@@ -142,14 +142,30 @@ impl Reader {
             (false, false) => 0,
         };
         let hinted = worth(&cues.positive) - worth(&cues.negative);
-        // "Last" says nothing where nothing says what was last, if the kind has words for that.
-        let is_said = hinted > 0 || cues.positive.is_empty();
-        match (cues.order, worth(&cues.decisive)) {
-            (Order::Any, _) => hinted,
-            (_, decisive) if decisive > 0 && is_said => DECISIVE,
+        match cues.order {
+            Order::Any => hinted,
+            _ if self.is_said_outright(statement, cues) => DECISIVE,
             // Time decides among hints.
             _ => hinted.signum(),
         }
+    }
+
+    /// Whether a heading says that this is what is asked for, or the statement does: "last changed".
+    /// "Last" alone, where nothing says what was last, is none; and content says nothing about itself.
+    fn is_said_outright(&self, statement: usize, cues: &Cues) -> bool {
+        if self.statements.content(statement).is_some() {
+            return false;
+        }
+        let says = |stems: &[String]| match cues.positive.is_empty() {
+            true => stems.iter().any(|stem| cues.decisive.contains(stem)),
+            false => stems.iter().enumerate().any(|(place, stem)| {
+                let end = (place + 3).min(stems.len());
+                let near = &stems[place + 1..end.max(place + 1)];
+                cues.decisive.contains(stem) && near.iter().any(|one| cues.positive.contains(one))
+            }),
+        };
+        let in_heading = self.statements.above(statement).any(|heading| says(&heading.stems));
+        in_heading || cues.near != Near::Headings && says(&self.statements.all[statement].stems)
     }
 }
 

@@ -55,6 +55,11 @@ impl Statements {
         statements
     }
 
+    /// The innermost division that a statement is in: a record of a transcript, a member of JSON.
+    pub(crate) fn division(&self, statement: usize) -> Option<usize> {
+        self.above(statement).find(|heading| heading.rank == RECORDS).map(|heading| heading.first)
+    }
+
     /// The call or result that a statement is part of.
     pub(crate) fn content(&self, statement: usize) -> Option<&Heading> {
         self.above(statement).find(|heading| heading.is_content)
@@ -81,6 +86,13 @@ impl Statements {
                 continue;
             }
             let indent = line.len() - line.trim_start().len();
+            // Code has lines that look like headings; a call has only the names of its parts.
+            let in_content = self.is_content(open) && !is_record(text);
+            let is_part = || label(text).or(text.strip_suffix(':')).is_some_and(is_name);
+            if in_content && (indent > 0 || !is_part()) {
+                sentences(text).for_each(|sentence| self.statement(sentence, open));
+                continue;
+            }
             if let Some(rank) = heading_rank(text, indent) {
                 open = self.close(open, top, |heading| heading.rank >= rank);
                 let above = open;
@@ -99,6 +111,11 @@ impl Statements {
         }
     }
 
+    fn is_content(&self, open: Option<usize>) -> bool {
+        let mut headings = std::iter::successors(open, |&one| self.headings[one].parent);
+        headings.any(|heading| self.headings[heading].is_content)
+    }
+
     fn close(
         &self,
         mut open: Option<usize>,
@@ -113,26 +130,40 @@ impl Statements {
         open
     }
 
-    /// Members that are short stand together, as they say something about one thing.
     fn json(&mut self, value: &Value, top: Option<usize>) {
         match value {
             Value::Object(members) => {
-                let mut together = String::new();
                 for (key, member) in members {
-                    match short(member) {
-                        Some(shown) => together += &format!("{key}: {shown}, "),
-                        None => {
-                            let open = self.heading(key, top, 0, false);
-                            self.statement(key, top);
-                            self.json(member, Some(open));
-                        }
-                    }
+                    self.member(key, member, top);
                 }
-                self.statement(&together, top);
             }
-            Value::Array(members) => members.iter().for_each(|member| self.json(member, top)),
+            Value::Array(items) => items.iter().for_each(|item| self.item(item, top)),
             Value::String(text) => self.lines(text, top),
             other => self.statement(&other.to_string(), top),
+        }
+    }
+
+    fn member(&mut self, key: &str, member: &Value, top: Option<usize>) {
+        let open = self.heading(key, top, RECORDS, false);
+        match short(member) {
+            Some(shown) => self.statement(&format!("{key}: {shown}"), Some(open)),
+            None => {
+                self.statement(key, top);
+                self.json(member, Some(open));
+            }
+        }
+    }
+
+    /// Members of a list's item say something about one thing: the short ones stand together, and
+    /// above the others.
+    fn item(&mut self, item: &Value, top: Option<usize>) {
+        let Value::Object(members) = item else { return self.json(item, top) };
+        let shown = members.iter().filter_map(|(key, one)| Some(format!("{key}: {}", short(one)?)));
+        let together = shown.collect::<Vec<_>>().join(", ");
+        self.statement(&together, top);
+        let open = self.heading(&together, top, RECORDS, false);
+        for (key, member) in members.iter().filter(|(_, member)| short(member).is_none()) {
+            self.member(key, member, Some(open));
         }
     }
 
@@ -140,7 +171,7 @@ impl Statements {
         let words = words(&spelt(text));
         let stems = stems(&words, true);
         let of_tool = ["[call", "[result", "[failed result"];
-        let is_content = rank == RECORDS && of_tool.iter().any(|begins| text.starts_with(begins));
+        let is_content = is_record(text) && of_tool.iter().any(|begins| text.starts_with(begins));
         let first = self.all.len();
         self.headings.push(Heading { words, stems, parent, first, is_content, rank, is_label });
         self.headings.len() - 1
@@ -160,11 +191,19 @@ const RECORDS: usize = 0;
 const BOLD: usize = 7;
 const LABELS: usize = 8;
 
+fn is_record(text: &str) -> bool {
+    text.starts_with('[') && text.ends_with(']') && !text.starts_with("[ ]")
+}
+
+fn is_name(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+}
+
 fn heading_rank(text: &str, indent: usize) -> Option<usize> {
     if text.len() > HEADING_BYTES_MAX {
         return None;
     }
-    if text.starts_with('[') && text.ends_with(']') && !text.starts_with("[ ]") {
+    if is_record(text) {
         return Some(RECORDS);
     }
     let marks = text.bytes().take_while(|byte| *byte == b'#').count();
@@ -288,7 +327,7 @@ mod tests {
                 "path a rs edits 2 < changed < files",
                 "read < files",
                 "b rs < read < files",
-                "goal x < ",
+                "goal x < goal",
             ]
         );
     }

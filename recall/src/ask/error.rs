@@ -19,10 +19,15 @@ static COLOUR: LazyLock<Regex> = LazyLock::new(|| {
 
 pub(super) fn ask(seen: &Seen) -> Vec<Question> {
     let failed = seen.calls.iter().filter(|call| call.failed || call.command().is_some());
-    let errors = failed.filter_map(|call| Some((line(call.result?, call.failed)?, call.sequence)));
-    let errors: Vec<(String, u64)> = errors.collect();
-    let Some((last, sequence)) = errors.last() else { return Vec::new() };
-    let others = distractors(errors.iter().rev().map(|(line, _)| line.as_str()), last, DISTRACTORS);
+    let errors = failed.filter_map(|call| {
+        let output = call.result?;
+        Some((line(output, call.failed)?, output, call.sequence))
+    });
+    let errors: Vec<(String, &str, u64)> = errors.collect();
+    let Some((last, output, sequence)) = errors.last() else { return Vec::new() };
+    // What came with the last error is as late.
+    let earlier = errors.iter().rev().map(|(line, ..)| line.as_str());
+    let others = distractors(earlier.filter(|line| !output.contains(line)), last, DISTRACTORS);
     let asked = "Which error came last?";
     let right = Candidate::new(last);
     vec![Question::new(Kind::Error, Form::Prose, asked, right, others, vec![*sequence])]

@@ -94,7 +94,7 @@ impl Reader {
         same.flat_map(|(_, places)| places.iter().map(|(statement, _)| *statement)).collect()
     }
 
-    /// Where enough of the words stand within a few statements of the same heading, by the last of
+    /// Where enough of the words stand within a few statements of the same record, by the last of
     /// these statements, and how much of them.
     fn prose(
         &self,
@@ -119,10 +119,10 @@ impl Reader {
         }
         let mut found = BTreeMap::new();
         for &end in here.keys() {
-            let heading = self.statements.all[end].heading;
+            let division = self.statements.division(end);
             let mut held: BTreeSet<usize> = BTreeSet::new();
             for start in (end.saturating_sub(statements - 1)..=end).rev() {
-                if self.statements.all[start].heading != heading {
+                if self.statements.division(start) != division {
                     break;
                 }
                 held.extend(here.get(&start).into_iter().flatten());

@@ -20,7 +20,7 @@ impl Reader {
         for (place, statement) in self.statements.all.iter().enumerate() {
             let content = self.statements.content(place);
             let strength = match content {
-                Some(heading) if names(heading, &subject) => Strength::Whole,
+                Some(heading) if names(heading, &subject) => Strength::Record,
                 Some(_) => continue,
                 None if !is_about(&statement.stems) => {
                     let above = self.statements.above(place).any(|one| is_about(&one.stems));
@@ -54,8 +54,10 @@ enum Strength {
     /// The subject is in a heading above.
     Below,
     Said,
-    /// It is about how things are in the end, or it is the record itself.
+    /// It is about how things are in the end.
     Whole,
+    /// It is what the tool gave back.
+    Record,
 }
 
 /// Whether a record is of a command about the subject: its word, and not part of a path.
