@@ -17,7 +17,7 @@ mod outcome;
 
 use crate::cue::{Cues, Near, Order, Telling};
 use crate::question::{Form, Question};
-use crate::statement::Statements;
+use crate::statement::{Heading, Statements};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A text that questions are answered from.
@@ -50,9 +50,10 @@ const IN_HEADING: i32 = 1;
 /// Being said outright is worth more than any hint.
 const DECISIVE: i32 = 3;
 
-/// Of prose that is found in part, what has most of its words is meant, in all places of all
-/// candidates: at least so many per cent of the most.
-const COVER_PERCENT: u32 = 85;
+/// Of prose that is found in part, places are meant that have so many per cent of what the best
+/// place of the candidate has, and of what the best candidate has.
+const OWN_COVER_PERCENT: u32 = 85;
+const COVER_PERCENT: u32 = 60;
 
 /// Positions of statements, with room for those that are told backwards.
 const STRIDE: i64 = 1 << 20;
@@ -132,10 +133,14 @@ impl Reader {
         let here = |set: &BTreeSet<String>| {
             counts && stems.iter().any(|stem| set.contains(stem) && !own(stem))
         };
-        let above = |set: &BTreeSet<String>| {
-            let mut headings = self.statements.above(statement);
-            headings.any(|heading| heading.stems.iter().any(|stem| set.contains(stem)))
+        // The innermost heading that says anything: a list of tasks to do has some that are done.
+        let has = |heading: &&Heading, set: &BTreeSet<String>| {
+            heading.stems.iter().any(|stem| set.contains(stem))
         };
+        let telling = self.statements.above(statement).find(|heading| {
+            has(heading, &cues.positive) || has(heading, &cues.negative)
+        });
+        let above = |set: &BTreeSet<String>| telling.is_some_and(|heading| has(&heading, set));
         let worth = |set: &BTreeSet<String>| match (here(set), above(set)) {
             (true, _) => IN_STATEMENT,
             (false, true) => IN_HEADING,
@@ -171,7 +176,9 @@ impl Reader {
 
 /// What all mentions of a candidate come to; `most` is the best cover of any candidate.
 fn weigh(mentions: &[Mention], most: u32, cues: &Cues) -> Option<(i32, i64)> {
-    let meant = |mention: &&Mention| mention.cover * 100 >= most * COVER_PERCENT;
+    let own = mentions.iter().map(|mention| mention.cover).max()?;
+    let least = (own * OWN_COVER_PERCENT).max(most * COVER_PERCENT);
+    let meant = |mention: &&Mention| mention.cover * 100 >= least;
     let mentions: Vec<&Mention> = mentions.iter().filter(meant).collect();
     let in_order = |mention: &&Mention| match cues.order {
         Order::Latest => mention.position,

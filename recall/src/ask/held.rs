@@ -3,6 +3,7 @@
 use super::{DISTRACTORS, distractors, says_something};
 use crate::question::{Candidate, Form, Kind, Question};
 use crate::record::Seen;
+use crate::word::content;
 use std::collections::BTreeSet;
 
 /// Files that are asked for.
@@ -24,10 +25,11 @@ fn lines(seen: &Seen) -> Vec<Question> {
     for call in seen.calls.iter().filter(|call| !call.failed) {
         for (old, new) in call.edits() {
             let (before, after): (BTreeSet<&str>, BTreeSet<&str>) = (telling(old), telling(new));
-            gone.retain(|line| !after.contains(line));
+            let again: BTreeSet<Vec<String>> = after.iter().map(|line| content(line)).collect();
+            gone.retain(|line| !again.contains(&content(line)));
             put.retain(|(line, _)| !before.contains(line) || after.contains(line));
             let order = |text| ordered(text).filter(|line: &&str| telling_line(line));
-            gone.extend(order(old).filter(|line| !after.contains(line)));
+            gone.extend(order(old).filter(|line| !again.contains(&content(line))));
             put.extend(order(new).find(|line| !before.contains(line)).map(|line| (line, call.sequence)));
         }
     }

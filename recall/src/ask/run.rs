@@ -3,6 +3,7 @@
 use super::{DISTRACTORS, distractors};
 use crate::question::{Candidate, FAILED, Form, Kind, PASSED, Question};
 use crate::record::{Call, Seen};
+use crate::word::plain;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -12,7 +13,8 @@ const FAILURES: usize = 3;
 /// What a command runs, and the words for it.
 struct Sort {
     name: &'static str,
-    words: &'static [&'static str],
+    /// Groups of words that mean the same; those of which the command has one are its subject.
+    words: &'static [&'static [&'static str]],
     commands: LazyLock<Regex>,
 }
 
@@ -27,14 +29,22 @@ const TESTS_NAME: &str = "tests";
 static SORTS: [Sort; 2] = [
     Sort {
         name: TESTS_NAME,
-        words: &["test", "tests", "suite", "spec"],
+        words: &[&[
+            "test", "tests", "suite", "spec", "pytest", "jest", "vitest", "nextest", "tox", "rspec",
+            "unittest", "e2e",
+        ]],
         commands: expression!(
             r"(?i)(^|[\s;&|/:])(test|tests|pytest|jest|vitest|nextest|tox|rspec|unittest|test:\w+|\w+-e2e\S*|e2e)(\s|$|:|\.sh)"
         ),
     },
     Sort {
         name: "checks (build, lint, types)",
-        words: &["lint", "linter", "build", "builds", "compile", "typecheck", "check", "clippy", "tsc", "vet"],
+        words: &[
+            &["lint", "linter", "eslint", "golangci", "clippy", "ruff", "vet"],
+            &["build", "compile"],
+            &["typecheck", "tsc", "types", "mypy"],
+            &["check", "checks"],
+        ],
         commands: expression!(
             r"(?i)(^|[\s;&|/:])(lint|eslint|golangci-lint|clippy|build|tsc|typecheck|check|mypy|ruff|vet|compile)(\s|$|:)"
         ),
@@ -85,11 +95,21 @@ pub(super) fn ask(seen: &Seen) -> Vec<Question> {
             vec![Candidate::new(wrong)],
             vec![last.call.sequence],
         );
-        question.subject = sort.words.iter().map(|word| word.to_string()).collect();
+        question.subject = subject(sort, &last);
         asked.push(question);
     }
     asked.extend(last_failing.map(|run| failures(&run, seen)).unwrap_or_default());
     asked
+}
+
+/// The words for what was run.
+fn subject(sort: &Sort, run: &Run) -> Vec<String> {
+    let command = run.call.command().and_then(|command| command.lines().next()).unwrap_or_default();
+    let command = plain(command);
+    let named = sort.words.iter().filter(|group| {
+        group.iter().any(|word| command.iter().any(|one| one == word))
+    });
+    named.flat_map(|group| group.iter()).map(|word| word.to_string()).collect()
 }
 
 fn run<'a>(sort: &Sort, call: &'a Call<'a>) -> Option<Run<'a>> {

@@ -34,7 +34,11 @@ impl Reader {
                     false => Strength::Said,
                 },
             };
-            let Some(passed) = polarity(&statement.stems) else { continue };
+            let near = match strength {
+                Strength::Said | Strength::Whole => near(&statement.stems, &subject),
+                Strength::Below | Strength::Record => &statement.stems,
+            };
+            let Some(passed) = polarity(near) else { continue };
             let within = content.map(|heading| heading.first);
             let same = within.is_some() && record == within;
             record = within;
@@ -66,6 +70,17 @@ fn names(heading: &Heading, subject: &BTreeSet<String>) -> bool {
         let goes_on = heading.words.get(place + 1).is_some_and(|next| next.joined);
         !word.joined && !goes_on && subject.contains(&stem(&word.text))
     })
+}
+
+/// So many words around the subject are about it.
+const NEAR: usize = 12;
+
+/// The words around the subject, from its first mention to its last.
+fn near<'s>(stems: &'s [String], subject: &BTreeSet<String>) -> &'s [String] {
+    let is_it = |stem: &String| subject.contains(stem);
+    let first = stems.iter().position(is_it).unwrap_or(0);
+    let last = stems.iter().rposition(is_it).unwrap_or(0);
+    &stems[first.saturating_sub(NEAR)..(last + NEAR).min(stems.len())]
 }
 
 /// Whether these words say that something passed (`true`) or failed; the last of them counts, but a
