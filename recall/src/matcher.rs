@@ -122,16 +122,29 @@ impl Reader {
     }
 
     /// How near the words of the question are to a mention; `own` are the candidate's words, which
-    /// are not the text's.
-    fn level(&self, statement: usize, cues: &Cues, own: &dyn Fn(&str) -> bool) -> i32 {
+    /// are not the text's. Of one thing at a place, the words before it are said, up to the nearest;
+    /// those after it, if there are none.
+    fn level(
+        &self,
+        statement: usize,
+        at: Option<usize>,
+        cues: &Cues,
+        own: &dyn Fn(&str) -> bool,
+    ) -> i32 {
         let stems = &self.statements.all[statement].stems;
         let counts = match cues.near {
             Near::Headings => false,
             Near::Said => self.statements.content(statement).is_none(),
             Near::Anywhere => true,
         };
-        let here = |set: &BTreeSet<String>| {
-            counts && stems.iter().any(|stem| set.contains(stem) && !own(stem))
+        let says = |set: &BTreeSet<String>, stem: &String| set.contains(stem) && !own(stem);
+        let is_cue = |stem: &&String| says(&cues.positive, stem) || says(&cues.negative, stem);
+        let (before, after) = stems.split_at(at.unwrap_or(0).min(stems.len()));
+        let nearest = before.iter().rev().find(is_cue).or_else(|| after.iter().find(is_cue));
+        let here = |set: &BTreeSet<String>| match at {
+            _ if !counts => false,
+            Some(_) => nearest.is_some_and(|stem| says(set, stem)),
+            None => stems.iter().any(|stem| says(set, stem)),
         };
         // The innermost heading that says anything: a list of tasks to do has some that are done.
         let has = |heading: &&Heading, set: &BTreeSet<String>| {

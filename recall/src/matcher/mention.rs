@@ -19,26 +19,30 @@ impl Reader {
     pub(super) fn mentions(&self, question: &Question, candidate: usize) -> Vec<Mention> {
         let text = &question.candidates[candidate].text;
         let own = own_words(text);
-        let whole = |statement: usize| (statement, 100);
-        let mut places: BTreeMap<usize, u32> = match question.form {
+        // Where, how much of it, and at which of the statement's words, if it is one thing.
+        let whole = |(statement, at): (usize, usize)| (statement, 100, Some(at));
+        let spread = |places: BTreeMap<usize, u32>| -> Vec<(usize, u32, Option<usize>)> {
+            places.into_iter().map(|(statement, cover)| (statement, cover, None)).collect()
+        };
+        let mut places: Vec<(usize, u32, Option<usize>)> = match question.form {
             Form::Path => {
                 self.path(text, suffix(question, candidate)).into_iter().map(whole).collect()
             }
-            Form::Name => self.phrase(&plain(text)).map(|(place, _)| whole(place)).collect(),
+            Form::Name => self.phrase(&plain(text)).map(whole).collect(),
             Form::Digits => {
-                let about = |place: &usize| self.is_about(*place, &question.subject);
+                let about = |place: &(usize, usize)| self.is_about(place.0, &question.subject);
                 self.digits(text).into_iter().filter(about).map(whole).collect()
             }
-            Form::Prose => self.prose(question, text, PROSE_PERCENT, PROSE_STATEMENTS),
-            Form::Line => self.prose(question, text, LINE_PERCENT, 1),
-            Form::Outcome => BTreeMap::new(),
+            Form::Prose => spread(self.prose(question, text, PROSE_PERCENT, PROSE_STATEMENTS)),
+            Form::Line => spread(self.prose(question, text, LINE_PERCENT, 1)),
+            Form::Outcome => Vec::new(),
         };
         for alias in &question.candidates[candidate].aliases {
-            places.extend(self.phrase(&plain(alias)).map(|(place, _)| whole(place)));
+            places.extend(self.phrase(&plain(alias)).map(whole));
         }
         let is_own = |stem: &str| own.contains(stem);
-        let mention = |(statement, cover): (usize, u32)| Mention {
-            level: self.level(statement, question.cues(), &is_own),
+        let mention = |(statement, cover, at): (usize, u32, Option<usize>)| Mention {
+            level: self.level(statement, at, question.cues(), &is_own),
             cover,
             position: self.position(statement),
         };
@@ -55,7 +59,7 @@ impl Reader {
     }
 
     /// A path by its last parts. Where the text has more of it, that has to be the same.
-    fn path(&self, path: &str, parts: usize) -> BTreeSet<usize> {
+    fn path(&self, path: &str, parts: usize) -> Vec<(usize, usize)> {
         let all: Vec<&str> = path.split(['/', '\\']).filter(|part| !part.is_empty()).collect();
         let (folders, named) = all.split_at(all.len().saturating_sub(parts));
         let phrase = plain(&named.join("/"));
@@ -70,7 +74,7 @@ impl Reader {
                 _ => true,
             }
         };
-        self.phrase(&phrase).filter(is_it).map(|(statement, _)| statement).collect()
+        self.phrase(&phrase).filter(is_it).collect()
     }
 
     /// Whether the statement, or a heading above it, names the subject, if there is one.
@@ -84,14 +88,14 @@ impl Reader {
             || self.statements.above(statement).any(|heading| names(&heading.words))
     }
 
-    fn digits(&self, digits: &str) -> BTreeSet<usize> {
+    fn digits(&self, digits: &str) -> Vec<(usize, usize)> {
         let digits = digits.to_lowercase();
-        let Some(start) = digits.get(..DIGITS_MIN) else { return BTreeSet::new() };
+        let Some(start) = digits.get(..DIGITS_MIN) else { return Vec::new() };
         let words = self.places.range(start.to_string()..);
         let words = words.take_while(|(word, _)| word.starts_with(start));
         let same =
             words.filter(|(word, _)| digits.starts_with(*word) || word.starts_with(&digits));
-        same.flat_map(|(_, places)| places.iter().map(|(statement, _)| *statement)).collect()
+        same.flat_map(|(_, places)| places.iter().copied()).collect()
     }
 
     /// Where enough of the words stand within a few statements of the same record, by the last of
