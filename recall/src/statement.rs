@@ -82,7 +82,7 @@ impl Statements {
             if text.starts_with(['{', '['])
                 && let Ok(value @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text)
             {
-                self.json(&value, open);
+                self.item(&value, open);
                 continue;
             }
             let indent = line.len() - line.trim_start().len();
@@ -157,7 +157,9 @@ impl Statements {
     /// Members of a list's item say something about one thing: the short ones stand together, and
     /// above the others.
     fn item(&mut self, item: &Value, top: Option<usize>) {
-        let Value::Object(members) = item else { return self.json(item, top) };
+        let Value::Object(members) = item else {
+            return self.json(item, top);
+        };
         let shown = members.iter().filter_map(|(key, one)| Some(format!("{key}: {}", short(one)?)));
         let together = shown.collect::<Vec<_>>().join(", ");
         self.statement(&together, top);

@@ -54,6 +54,7 @@ static SORTS: [Sort; 2] = [
 /// Commands that run nothing, whatever stands in them.
 static OTHERS: LazyLock<Regex> =
     expression!(r"^\s*(git|gh|cat|head|tail|grep|rg|ls|find|sed|echo|cp|mv|rm|mkdir|cd \S+\s*$)\b");
+static NUMBERED: LazyLock<Regex> = expression!(r"^\s*\d+(→|\t|:\s)");
 static BAD: LazyLock<Regex> = expression!(
     r"(?m)^\s*(--- FAIL|FAIL\b|FAILED\b|error(\[|:)|Error:|✗|✕|ERROR\b|make: \*\*\*)|\b[1-9]\d* (tests? )?(failed|failures?|failing|errors?|problems?|issues?:?)\b|\bpanicked at|Exit code [1-9]|exit status [1-9]|exited with code [1-9]|\bFAILED\b|error TS\d"
 );
@@ -115,7 +116,9 @@ fn subject(sort: &Sort, run: &Run) -> Vec<String> {
 fn run<'a>(sort: &Sort, call: &'a Call<'a>) -> Option<Run<'a>> {
     let (command, output) = (call.command()?, call.result?);
     let first = command.lines().next().unwrap_or_default();
-    if OTHERS.is_match(first) || !sort.commands.is_match(first) {
+    let is_run = sort.commands.is_match(first) && !OTHERS.is_match(first);
+    // A file with numbered lines is the result of another call, that was taken for this one's.
+    if !is_run || NUMBERED.is_match(output) {
         return None;
     }
     let passed = match (call.failed || BAD.is_match(output), GOOD.is_match(output)) {

@@ -9,6 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const PROSE_PERCENT: u32 = 50;
 const LINE_PERCENT: u32 = 80;
 
+/// A line may be shown with so many words of its own, in per cent: its number, or its file's name.
+const LINE_LENGTH_PERCENT: usize = 130;
+
 /// How many statements that follow one another prose may be spread over.
 const PROSE_STATEMENTS: usize = 3;
 
@@ -34,7 +37,13 @@ impl Reader {
                 self.digits(text).into_iter().filter(about).map(whole).collect()
             }
             Form::Prose => spread(self.prose(question, text, PROSE_PERCENT, PROSE_STATEMENTS)),
-            Form::Line => spread(self.prose(question, text, LINE_PERCENT, 1)),
+            Form::Line => {
+                // A longer statement that has the words is another line.
+                let words = plain(text).len() * LINE_LENGTH_PERCENT / 100;
+                let mut lines = self.prose(question, text, LINE_PERCENT, 1);
+                lines.retain(|&place, _| self.statements.all[place].words.len() <= words + 1);
+                spread(lines)
+            }
             Form::Outcome => Vec::new(),
         };
         for alias in &question.candidates[candidate].aliases {
