@@ -39,14 +39,14 @@ enum Command {
     Replay(commands::replay::Arguments),
     /// Make an access trace from the sessions that agents' tools keep.
     Import(commands::import::Arguments),
-    /// Say what a handoff from one agent to the next preserves.
-    Handoff(commands::handoff::Arguments),
     /// Fit a workload to access traces, and say how well it fits.
     Calibrate(commands::calibrate::Arguments),
     /// Make up sessions from a workload, as an access trace.
     Synthesize(commands::synthesize::Arguments),
     /// Compress agents' messages, and measure what it buys.
     Codec(commands::codec::Arguments),
+    /// Extract what an agent hands on to its successor.
+    Handoff(commands::handoff::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -62,10 +62,10 @@ fn main() -> ExitCode {
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Replay(arguments) => commands::replay::run(&arguments),
         Command::Import(arguments) => commands::import::run(&arguments),
-        Command::Handoff(arguments) => commands::handoff::run(&arguments),
         Command::Calibrate(arguments) => commands::calibrate::run(&arguments),
         Command::Synthesize(arguments) => commands::synthesize::run(&arguments),
         Command::Codec(arguments) => commands::codec::run(&arguments),
+        Command::Handoff(arguments) => commands::handoff::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -12,6 +12,7 @@
 //! be missing, because a result does not look like one of the call's. Sessions name no folder,
 //! either: `folder.rs` infers one.
 
+mod contents;
 mod folder;
 mod tools;
 
@@ -22,6 +23,7 @@ use crate::record::Role;
 use crate::report::{FileId, Report, shortened};
 use crate::tokens::Counter;
 use crate::{ImportError, Plan, lines};
+use contents::Contents;
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -131,6 +133,7 @@ struct Reading<'a> {
     calls: u64,
     /// The file that SWE-agent's commands are about.
     open: Option<String>,
+    contents: Contents,
 }
 
 fn session(id: &str, rows: &[Row], counter: &mut Counter, report: &mut Report) -> crate::Session {
@@ -138,7 +141,8 @@ fn session(id: &str, rows: &[Row], counter: &mut Counter, report: &mut Report) -
     let inputs = inputs.filter_map(|row| tools::call(&row.value)).map(|call| call.input);
     let root = folder::inferred(inputs);
     let draft = Draft::new(id, root.as_deref(), counter);
-    let mut reading = Reading { draft, waiting: BTreeMap::new(), calls: 0, open: None };
+    let contents = Contents::default();
+    let mut reading = Reading { draft, waiting: BTreeMap::new(), calls: 0, open: None, contents };
     for row in rows {
         match reading.row(&row.value) {
             Ok(()) => report.read(row.file),
@@ -211,6 +215,8 @@ impl Reading<'_> {
             self.draft.returned(who, &id, None, &shown, None);
         }
         for touch in tools::touches(&call.name, &call.input, &shown, failed, &mut self.open) {
+            let artifact = self.draft.artifact(&touch);
+            let touch = self.contents.follow(artifact, &call.input, touch);
             self.draft.touch(who, touch);
         }
         Ok(())

@@ -4,7 +4,8 @@ mod show;
 
 use crate::output::{CsvSink, Target, show as show_table};
 use anyhow::{Context, bail};
-use attune_import::{Import, ImportError, Options, Session, Tool};
+use attune_handoff::Form;
+use attune_import::{Import, Options, Tool};
 use attune_recall::measure::{self, Case, Method};
 use attune_recall::{Cut, Handoff, Part, questions};
 use attune_sim::results::{RowSink, Table};
@@ -27,7 +28,7 @@ pub struct Arguments {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// How long a handoff may be: bytes, or KiB.
-    #[arg(long, value_delimiter = ',', value_parser = bytes, value_name = "BYTES",
+    #[arg(long, value_delimiter = ',', value_parser = attune_handoff::bytes, value_name = "BYTES",
           default_value = "512,1KiB,2KiB,4KiB,8KiB,16KiB")]
     budgets: Vec<usize>,
     /// Where sessions are cut: where their tools did, or at 50 and 75 % of their records.
@@ -71,19 +72,6 @@ enum Format {
     Csv,
 }
 
-fn bytes(text: &str) -> Result<usize, String> {
-    let (digits, unit) = match text.strip_suffix("KiB").or_else(|| text.strip_suffix("kiB")) {
-        Some(digits) => (digits, 1024),
-        None => (text, 1),
-    };
-    let number: usize =
-        digits.trim().parse().map_err(|_| format!("{text}: write bytes (512) or KiB (2KiB)"))?;
-    match number.checked_mul(unit) {
-        Some(bytes) if bytes > 0 => Ok(bytes),
-        _ => Err(format!("{text}: a budget is at least one byte, and fits this machine")),
-    }
-}
-
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let cases = cases(arguments)?;
     let methods = methods();
@@ -123,9 +111,18 @@ fn csv(out: Target, table: &Table) -> anyhow::Result<()> {
     Ok(sink.finish()?)
 }
 
-/// What is measured: the baselines. A way to hand on joins them by its text alone.
+/// What is measured: the DNA, which joins the others by its text alone, then the baselines.
 fn methods() -> Vec<Method<'static>> {
-    measure::baselines()
+    let dna = |form| {
+        move |handoff: &Handoff, budget_bytes: usize| {
+            let options = attune_handoff::Options { budget_bytes, form, at: None };
+            Some(attune_handoff::extract(&handoff.before, &options).written(form))
+        }
+    };
+    let mut methods =
+        vec![Method::new("DNA", dna(Form::Text)), Method::new("DNA as JSON", dna(Form::Json))];
+    methods.extend(measure::baselines());
+    methods
 }
 
 /// The handoffs of all files, with their questions.
@@ -169,12 +166,9 @@ fn cases(arguments: &Arguments) -> anyhow::Result<Vec<Case>> {
 }
 
 /// Whatever tool the sessions are of.
-fn sessions(path: &Path) -> anyhow::Result<impl Iterator<Item = Result<Session, ImportError>>> {
-    let open = |tool| Import::new(tool, &[path.to_path_buf()], Options::default());
-    match open(Tool::Messages) {
-        Err(ImportError::Foreign { looks_like: Some(tool), .. }) => Ok(open(tool)?),
-        opened => Ok(opened?),
-    }
+fn sessions(path: &Path) -> anyhow::Result<Import> {
+    let tool = attune_import::looks_like(path).unwrap_or(Tool::Messages);
+    Ok(Import::new(tool, &[path.to_path_buf()], Options::default())?)
 }
 
 /// A source is a folder, as that of a tool's sessions.
