@@ -45,6 +45,8 @@ enum Command {
     Synthesize(commands::synthesize::Arguments),
     /// Compress agents' messages, and measure what it buys.
     Codec(commands::codec::Arguments),
+    /// Extract what an agent hands on to its successor.
+    Handoff(commands::handoff::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         Command::Calibrate(arguments) => commands::calibrate::run(&arguments),
         Command::Synthesize(arguments) => commands::synthesize::run(&arguments),
         Command::Codec(arguments) => commands::codec::run(&arguments),
+        Command::Handoff(arguments) => commands::handoff::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -31,8 +31,8 @@ fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
 
 fn sources() -> Vec<PathBuf> {
     let folders = [
-        "src", "tests", "protocol", "trace", "sim", "codec", "models", "import", "report",
-        "benches",
+        "src", "tests", "protocol", "trace", "sim", "codec", "models", "import", "handoff",
+        "report", "benches",
     ];
     folders.iter().flat_map(|folder| files(folder, "rs")).collect()
 }
@@ -65,12 +65,13 @@ fn dependencies_point_one_way() {
     assert_eq!(ours("models/Cargo.toml"), ["attune-protocol", "attune-trace"]);
     assert_eq!(ours("codec/Cargo.toml"), [""; 0]);
     assert_eq!(ours("import/Cargo.toml"), ["attune-trace"]);
+    assert_eq!(ours("handoff/Cargo.toml"), ["attune-import", "attune-trace"]);
     assert_eq!(ours("report/Cargo.toml"), ["attune-sim", "attune-trace"]);
 }
 
 #[test]
 fn only_the_report_knows_polars_and_plotters() {
-    for folder in ["", "protocol/", "trace/", "sim/", "codec/", "models/", "import/"] {
+    for folder in ["", "protocol/", "trace/", "sim/", "codec/", "models/", "import/", "handoff/"] {
         let manifest = format!("{folder}Cargo.toml");
         let heavy = |name: &String| name.starts_with("polars") || name == "plotters";
         assert!(!dependencies(&manifest).iter().any(heavy), "{manifest}");

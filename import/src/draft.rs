@@ -177,8 +177,13 @@ impl<'a> Draft<'a> {
         self.counter.count(text)
     }
 
+    /// The name of what is touched.
+    pub(crate) fn artifact(&self, touch: &Touch) -> String {
+        self.names.artifact(&touch.path, touch.folder.as_deref())
+    }
+
     pub(crate) fn touch(&mut self, at: &At, touch: Touch) {
-        let artifact = self.names.artifact(&touch.path, touch.folder.as_deref());
+        let artifact = self.artifact(&touch);
         let done = touch.outcome.is_done();
         let mut count = |text: &Option<String>| text.as_ref().map(|text| self.counter.count(text));
         let (tokens, artifact_tokens) = match done {

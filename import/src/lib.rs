@@ -1,5 +1,5 @@
 //! Sessions of agents' tools, as those tools leave them on disk: Claude Code, Codex, OpenCode,
-//! Gemini CLI, SWE-agent, LangGraph, and plain access records.
+//! Gemini CLI, SWE-agent, LangGraph, and plain access records or messages.
 //!
 //! [`Import`] finds the sessions below some paths and gives them one by one, in the order in which
 //! they began: each with its whole [`Record`]s, from what was said to what was touched. The
@@ -30,6 +30,7 @@ mod numbered;
 mod opencode;
 mod patch;
 mod record;
+mod recorded;
 mod redact;
 mod report;
 mod shell;
@@ -113,6 +114,7 @@ impl Import {
             #[cfg(not(feature = "sqlite"))]
             Tool::LangGraph => return Err(ImportError::WithoutSqlite { tool }),
             Tool::Jsonl => jsonl::plan(&files, &mut report)?,
+            Tool::Messages => recorded::plan(&files, &mut report)?,
         };
         if plans.is_empty()
             && let [path, ..] = paths
@@ -212,6 +214,11 @@ impl Iterator for Import {
         let plan = self.plans.next()?;
         Some(self.read(plan))
     }
+}
+
+/// The tool whose sessions this file looks to hold. `None`: no known one's, a database, a folder.
+pub fn looks_like(path: &Path) -> Option<Tool> {
+    sniff::tool(path)
 }
 
 /// Why there is no session: the first of the reasons, or what the files look to be instead.

@@ -1,6 +1,6 @@
 //! Which tool a file looks to be of, for whoever names the wrong one.
 
-use crate::{Tool, files, lines};
+use crate::{Tool, files, lines, recorded};
 use serde_json::Value;
 use std::io::{BufRead, Read};
 use std::path::Path;
@@ -36,6 +36,7 @@ fn of(value: &Value) -> Option<Tool> {
         () if has(&["trajectory"]) => Some(Tool::SweAgent),
         () if has(&["sessionId", "projectHash"]) => Some(Tool::Gemini),
         () if has(&["timestamp", "type", "payload"]) => Some(Tool::Codex),
+        () if recorded::is_message(value) || recorded::is_pair(value) => Some(Tool::Messages),
         () if has(&["sessionId", "type"]) => Some(Tool::ClaudeCode),
         () if has(&["session", "agent", "artifact", "op"]) => Some(Tool::Jsonl),
         () => None,

@@ -146,7 +146,7 @@ fn state(step: &Value, name: &str) -> Option<String> {
     text(parsed.as_ref().unwrap_or(state), &[name]).map(str::to_string)
 }
 
-fn touches(
+pub(crate) fn touches(
     action: &str,
     observation: &str,
     folder: Option<&str>,

@@ -11,10 +11,12 @@ pub enum Tool {
     LangGraph,
     /// Accesses that somebody extracted already, one JSON object per line.
     Jsonl,
+    /// Messages that somebody extracted already, one JSON object per line.
+    Messages,
 }
 
 impl Tool {
-    pub const ALL: [Tool; 7] = [
+    pub const ALL: [Tool; 8] = [
         Tool::ClaudeCode,
         Tool::Codex,
         Tool::OpenCode,
@@ -22,6 +24,7 @@ impl Tool {
         Tool::SweAgent,
         Tool::LangGraph,
         Tool::Jsonl,
+        Tool::Messages,
     ];
 
     /// As it is called on the command line and in a trace's header.
@@ -34,6 +37,7 @@ impl Tool {
             Tool::SweAgent => "swe-agent",
             Tool::LangGraph => "langgraph",
             Tool::Jsonl => "jsonl",
+            Tool::Messages => "messages",
         }
     }
 
@@ -44,7 +48,7 @@ impl Tool {
     /// How the names of its files end.
     pub(crate) fn extensions(self) -> &'static [&'static str] {
         match self {
-            Tool::ClaudeCode | Tool::Codex | Tool::Jsonl => &["jsonl"],
+            Tool::ClaudeCode | Tool::Codex | Tool::Jsonl | Tool::Messages => &["jsonl"],
             Tool::OpenCode => &["json", "db"],
             Tool::Gemini => &["json", "jsonl"],
             Tool::SweAgent => &["traj"],
@@ -69,7 +73,7 @@ impl Tool {
             Tool::Gemini => "they are in ~/.gemini/tmp/<project>/chats",
             Tool::SweAgent => "they are in SWE-agent's trajectories folder",
             Tool::LangGraph => "name the file that was given to SqliteSaver",
-            Tool::Jsonl => "docs/importing.md says what a line holds",
+            Tool::Jsonl | Tool::Messages => "docs/importing.md says what a line holds",
         }
     }
 }
@@ -84,6 +88,7 @@ impl fmt::Display for Tool {
             Tool::SweAgent => "SWE-agent",
             Tool::LangGraph => "LangGraph",
             Tool::Jsonl => "plain access records",
+            Tool::Messages => "plain messages",
         })
     }
 }

@@ -131,6 +131,9 @@ fn bystander(tool: Tool) -> (&'static str, &'static str) {
         Tool::Jsonl => {
             ("jsonl", r#"{"session": "by", "agent": "a", "artifact": "x", "op": "read", "seq": 1}"#)
         }
+        Tool::Messages => {
+            ("jsonl", r#"{"source": "s", "session": "by", "role": "user", "content": "Hello."}"#)
+        }
     }
 }
 

@@ -181,7 +181,7 @@ fn of_copies_of_a_session_nothing_is_lost_and_nothing_counted_twice() {
         for place in ["0", "sessions", "z"] {
             copy(&fixtures(tool), &path.join(place));
         }
-        if matches!(tool, Tool::ClaudeCode | Tool::Codex | Tool::Jsonl) {
+        if matches!(tool, Tool::ClaudeCode | Tool::Codex | Tool::Jsonl | Tool::Messages) {
             cut_all(&path.join("0"), 0.6);
         }
         let (sessions, _) = read(tool, &path);

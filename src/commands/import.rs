@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
   attune import codex ~/.codex/sessions -o trace.jsonl --report
   attune import swe-agent trajectories/ > trace.jsonl
 
-Tools: claude-code, codex, opencode, gemini, swe-agent, langgraph, jsonl. Where their files are, and
+Tools: claude-code, codex, opencode, gemini, swe-agent, langgraph, jsonl, messages. Where their files are, and
 what counts as a read and a write, is in docs/importing.md; the trace in docs/trace-format.md.
 Contents are not in it, and what looks like a secret in a name is taken out. Records that are not
 understood are skipped and counted. Exit status: 0 done, 2 nothing could be imported.")]

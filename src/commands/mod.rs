@@ -3,6 +3,7 @@
 pub mod calibrate;
 pub mod check;
 pub mod codec;
+pub mod handoff;
 pub mod import;
 pub mod lease;
 pub mod predict;

@@ -5,7 +5,7 @@
 //! records are there more than once. So all files are united, records of the same `uuid` dropped,
 //! and the rest grouped by `sessionId` and sorted by `timestamp`.
 
-mod tools;
+pub(crate) mod tools;
 
 use crate::clock::rfc3339_ms;
 use crate::draft::{At, Draft, MAIN, sub_agent};

@@ -9,22 +9,22 @@ use serde_json::Value;
 
 /// What a tool gave back: the text that the agent sees, and what else is recorded of it
 /// (`toolUseResult`; not for all sub-agents).
-pub(super) struct Given<'a> {
-    pub(super) shown: &'a str,
-    pub(super) failed: bool,
-    pub(super) details: &'a Value,
+pub(crate) struct Given<'a> {
+    pub(crate) shown: &'a str,
+    pub(crate) failed: bool,
+    pub(crate) details: &'a Value,
 }
 
 /// As many lines as `Read` gives of a file without being asked for a number.
 const LINES_MAX: u64 = 2000;
 
 /// Whether a tool starts an agent.
-pub(super) fn is_spawn(name: &str) -> bool {
+pub(crate) fn is_spawn(name: &str) -> bool {
     matches!(name, "Task" | "Agent")
 }
 
 /// What a call did; `folder` is where the session was at that time.
-pub(super) fn touches(
+pub(crate) fn touches(
     name: &str,
     input: &Value,
     given: &Given,

@@ -4,7 +4,7 @@
 //! file of its own, which names the thread that started it: if that one is there too, they are one
 //! session. Copies of a thread are united.
 
-mod tools;
+pub(crate) mod tools;
 
 use crate::clock::rfc3339_ms;
 use crate::copies::Copies;

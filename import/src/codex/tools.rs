@@ -7,13 +7,13 @@ use crate::touch::{Touch, failure};
 use serde_json::Value;
 
 /// What a call gave back.
-pub(super) struct Printed {
-    pub(super) text: String,
-    pub(super) failed: bool,
+pub(crate) struct Printed {
+    pub(crate) text: String,
+    pub(crate) failed: bool,
 }
 
 /// The output without what Codex writes before it: exit code, time, size.
-pub(super) fn printed(output: &Value) -> Printed {
+pub(crate) fn printed(output: &Value) -> Printed {
     let given = match output {
         Value::String(text) => text.clone(),
         // Newer versions: content and whether it worked.
@@ -51,7 +51,7 @@ pub(super) fn printed(output: &Value) -> Printed {
     Printed { text: text.to_string(), failed }
 }
 
-pub(super) fn touches(name: &str, input: &Value, printed: &Printed) -> Vec<Touch> {
+pub(crate) fn touches(name: &str, input: &Value, printed: &Printed) -> Vec<Touch> {
     let folder = any_text(input, &["workdir", "working_directory", "cwd"]);
     let outcome = failure(printed.failed, &printed.text);
     match name {

@@ -3,7 +3,7 @@
 //!
 //! A message that was taken back is still there: what its calls did to files was done.
 
-mod tools;
+pub(crate) mod tools;
 
 use crate::clock::rfc3339_ms;
 use crate::draft::{At, Draft, MAIN, sub_agent};

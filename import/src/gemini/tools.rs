@@ -27,7 +27,7 @@ pub(super) fn named_paths(call: &Value) -> Vec<String> {
     found
 }
 
-pub(super) fn touches(
+pub(crate) fn touches(
     name: &str,
     input: &Value,
     shown: &str,

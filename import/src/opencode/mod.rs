@@ -6,7 +6,7 @@
 //! of a session are united; the database is there beside the files that it was made from.
 
 mod stored;
-mod tools;
+pub(crate) mod tools;
 
 use crate::clock::time_ms;
 use crate::draft::{At, Draft, MAIN, sub_agent};

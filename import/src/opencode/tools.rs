@@ -7,13 +7,13 @@ use crate::touch::{Edit, Touch, edited, failure};
 use serde_json::Value;
 
 /// What a tool gave back, and what OpenCode notes of it.
-pub(super) struct Given<'a> {
-    pub(super) shown: &'a str,
-    pub(super) failed: bool,
-    pub(super) metadata: &'a Value,
+pub(crate) struct Given<'a> {
+    pub(crate) shown: &'a str,
+    pub(crate) failed: bool,
+    pub(crate) metadata: &'a Value,
 }
 
-pub(super) fn touches(name: &str, input: &Value, given: &Given) -> Vec<Touch> {
+pub(crate) fn touches(name: &str, input: &Value, given: &Given) -> Vec<Touch> {
     let path = any_text(input, &["filePath", "path"]);
     let outcome = failure(given.failed, given.shown);
     let touch = match (name, path) {

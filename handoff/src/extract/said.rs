@@ -1,0 +1,176 @@
+//! What in a user's message the user said: tools put their own notes, skills and outputs there.
+
+use super::words::{has_any, one_line, sentences};
+
+/// How messages begin that a tool wrote.
+const NOT_SAID: [&str; 9] = [
+    "Base directory for this skill:",
+    "<local-command-caveat>",
+    "<local-command-stdout>",
+    "<task-notification>",
+    "<system-reminder>",
+    "<environment_context>",
+    "<user_instructions>",
+    "Caveat: The messages below were generated",
+    "[Request interrupted",
+];
+
+/// `None`: nothing.
+pub(super) fn by_user(text: &str) -> Option<String> {
+    let text = without_element(text, "system-reminder");
+    let start = text.trim_start();
+    // Before NOT_SAID: what a command was given is said.
+    if let Some(arguments) = element(&text, "command-args").filter(|given| !given.trim().is_empty())
+    {
+        return Some(one_line(arguments));
+    }
+    let is_note = NOT_SAID.iter().any(|mark| start.starts_with(mark))
+        || start.starts_with("<command-")
+        || start.starts_with("Invoke the ");
+    (!is_note && !start.is_empty()).then(|| start.trim_end().to_string())
+}
+
+fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(&format!("<{name}>"))?;
+    rest.split_once(&format!("</{name}>")).map(|(inner, _)| inner)
+}
+
+fn without_element(text: &str, name: &str) -> String {
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+    let mut rest = text;
+    let mut kept = String::new();
+    while let Some((before, after)) = rest.split_once(&open) {
+        kept += before;
+        rest = after.split_once(&close).map_or("", |(_, after)| after);
+    }
+    kept + rest
+}
+
+/// Agreement and the like, which says nothing by itself: `yes`, `continue`, `commit please`.
+pub(super) fn is_assent(text: &str) -> bool {
+    let words = text.split_whitespace().count();
+    let lower = text.trim().to_lowercase();
+    let starts = [
+        "yes", "yeah", "yep", "ok", "okay", "sure", "continue", "go on", "go ahead", "do it",
+        "please", "great", "thanks", "perfect", "good", "cool", "both",
+    ];
+    words <= 3 && starts.iter().any(|start| lower.starts_with(start))
+}
+
+/// What forbids, or says how things have to be from then on.
+pub(super) fn is_rule(sentence: &str) -> bool {
+    const STARTS: [&str; 16] = [
+        "don't",
+        "do not",
+        "never",
+        "always",
+        "keep ",
+        "make sure",
+        "avoid",
+        "only ",
+        "let's not",
+        "also don't",
+        "but don't",
+        "and don't",
+        "please don't",
+        "please keep",
+        "without ",
+        "no need",
+    ];
+    const WITHIN: [&str; 9] = [
+        "don't",
+        "do not",
+        "never",
+        "must not",
+        "must",
+        "always",
+        "not allowed",
+        "on purpose",
+        "let's not",
+    ];
+    /// Longer sentences are told, not asked.
+    const BYTES_MAX: usize = 180;
+    let lower = sentence.trim_start().to_lowercase().replace('’', "'");
+    let starts = STARTS.iter().any(|start| lower.starts_with(start));
+    let within = sentence.len() <= BYTES_MAX && has_any(sentence, &WITHIN);
+    // `I don't know`, `why don't we`: no rules.
+    let about_self =
+        has_any(sentence, &["i don't", "i do not", "doesn't", "don't we", "don't have"]);
+    (starts || within && !about_self) && !sentence.trim_end().ends_with('?')
+}
+
+/// What takes back, or says that the agent was wrong.
+pub(super) fn is_correction(text: &str) -> bool {
+    const STARTS: [&str; 12] = [
+        "no ", "no,", "no.", "nope", "wrong", "actually", "stop", "undo", "revert", "wait", "hmm",
+        "not ",
+    ];
+    const WITHIN: [&str; 22] = [
+        "instead",
+        "revert",
+        "undo",
+        "not correct",
+        "incorrect",
+        "that's wrong",
+        "is wrong",
+        "i don't like",
+        "not what i",
+        "rather than",
+        "should be",
+        "shouldn't",
+        "still not",
+        "doesn't work",
+        "not working",
+        "still fails",
+        "on purpose",
+        "you forgot",
+        "you missed",
+        "isn't really",
+        "misunderstood",
+        "backwards",
+    ];
+    /// Longer texts are reports and plans, in which such words are about something else.
+    const BYTES_MAX: usize = 500;
+    let lower = text.trim_start().to_lowercase();
+    STARTS.iter().any(|start| lower.starts_with(start))
+        || text.len() <= BYTES_MAX
+            && sentences(text).iter().take(3).any(|sentence| has_any(sentence, &WITHIN))
+}
+
+/// What takes back what the agent did or planned.
+pub(super) fn is_rejection(text: &str) -> bool {
+    let first = sentences(text).into_iter().next().unwrap_or_default();
+    let lower = first.to_lowercase();
+    ["no ", "no,", "no.", "nope", "undo", "revert"].iter().any(|start| lower.starts_with(start))
+        || lower == "no"
+        || first.len() <= 160
+            && has_any(&first, &["revert", "undo", "i don't like", "that's wrong", "not correct"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tools_write_is_not_said() {
+        assert_eq!(by_user("Base directory for this skill: /x"), None);
+        assert_eq!(by_user("<system-reminder>x</system-reminder>\n"), None);
+        assert_eq!(
+            by_user("do it\n<system-reminder>x</system-reminder>").as_deref(),
+            Some("do it")
+        );
+        let command =
+            "<command-name>/plan</command-name>\n<command-args>add a\nlist</command-args>";
+        assert_eq!(by_user(command).as_deref(), Some("add a list"));
+        assert_eq!(by_user("<command-name>/exit</command-name>"), None);
+    }
+
+    #[test]
+    fn corrections_are_told_from_requests() {
+        assert!(is_rejection("no revert those changes"));
+        assert!(is_correction("that is not correct, it is the end of a turn"));
+        assert!(!is_correction("now add the same to the other file"));
+        assert!(is_rule("Never touch seeds.txt.") && !is_rule("must I?"));
+        assert!(is_assent("yes please") && !is_assent("yes, but rename it to steps first"));
+    }
+}
