@@ -121,6 +121,14 @@ impl Candidate {
         content_words(&self.text)
     }
 
+    /// Of an artifact.
+    pub(super) fn folder(&self) -> Option<&str> {
+        match &self.forms.first()?.item {
+            Item::Artifact(folder, _) => Some(folder),
+            _ => None,
+        }
+    }
+
     pub(super) fn last_record(&self) -> u64 {
         self.from.last().copied().unwrap_or(0)
     }

@@ -79,7 +79,9 @@ fn items(text: &str) -> Vec<String> {
             _ => found.push((indent, plain(line))),
         }
     }
-    found.into_iter().map(|(_, item)| item).filter(|item| item.len() > 6).collect()
+    // `Changes:` alone says nothing.
+    let says = |item: &String| item.len() > 6 && !(item.ends_with(':') && item.len() < 40);
+    found.into_iter().map(|(_, item)| item).filter(says).collect()
 }
 
 fn of_section(view: &View, sequence: u64, title: &str, text: &str) -> Vec<Candidate> {
@@ -103,7 +105,17 @@ fn of_section(view: &View, sequence: u64, title: &str, text: &str) -> Vec<Candid
     }
     if has(&["request", "goal", "objective", "intent", "task overview"]) {
         let goal = |text| Item::Goal(said(text));
-        return vec![of(Kind::Goal, &listed.join(" "), 120.0, &goal)];
+        // What the work is for does not age.
+        let text = listed.join(" ");
+        return vec![Candidate::of_text(
+            Kind::Goal,
+            &text,
+            from(),
+            110.0 * TRUST,
+            &why,
+            &LENGTHS,
+            goal,
+        )];
     }
     if has(&["current work", "current state", "in progress", "status"]) {
         let doing = |text| {

@@ -6,6 +6,7 @@ mod decisions;
 mod explain;
 mod failures;
 mod inherited;
+mod narrative;
 mod outcome;
 mod progress;
 mod requests;
@@ -88,6 +89,7 @@ fn candidates(view: &View) -> Vec<Candidate> {
     all.extend(failures::candidates(view));
     all.extend(decisions::candidates(view));
     all.extend(progress::candidates(view));
+    all.extend(narrative::candidates(view));
     all.extend(artifacts::candidates(view));
     let told = inherited::candidates(view);
     let count = told.len();

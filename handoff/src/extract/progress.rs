@@ -1,12 +1,13 @@
 //! What the agent said of its work: what it does now, what it asks, what it finished, what it found.
 
 use super::candidate::{Candidate, Item, Kind, aged};
+use super::narrative::first_new_line;
 use super::view::View;
 use super::words::{clipped, content_words, has_any, sentences};
 use crate::dna::{About, Said, State};
 use attune_trace::access::Op;
 
-const FOUND: [&str; 24] = [
+const FOUND: [&str; 22] = [
     "the issue is",
     "the issue was",
     "the problem is",
@@ -21,7 +22,6 @@ const FOUND: [&str; 24] = [
     "i found that",
     "found that",
     "confirmed that",
-    "requires",
     "doesn't support",
     "does not support",
     "is caused by",
@@ -30,7 +30,6 @@ const FOUND: [&str; 24] = [
     "the real",
     "note that",
     "the actual",
-    "is missing",
 ];
 
 /// Why a report is a candidate.
@@ -101,19 +100,7 @@ fn last_change(view: &View) -> Option<Candidate> {
         .iter()
         .rev()
         .find(|(access, own)| *own && access.op == Op::Write && access.outcome.is_done())?;
-    let call = view
-        .calls
-        .iter()
-        .rev()
-        .find(|call| call.result.is_some_and(|given| given.sequence < access.sequence));
-    let new = call.and_then(|call| {
-        let names = ["new_string", "newString", "new_source", "content", "new_str"];
-        let new = names.iter().find_map(|name| call.text(name))?;
-        let old = ["old_string", "oldString", "old_str"].iter().find_map(|name| call.text(name));
-        let old: Vec<&str> = old.unwrap_or_default().lines().map(str::trim).collect();
-        let line = new.lines().map(str::trim).find(|line| line.len() > 3 && !old.contains(line))?;
-        Some(clipped(line, 160))
-    });
+    let new = view.call_before(access.sequence).and_then(first_new_line);
     let text = match new {
         Some(new) => format!("{}: `{new}`", access.artifact),
         None => access.artifact.clone(),
@@ -173,6 +160,7 @@ fn findings(view: &View) -> Vec<Candidate> {
         let told = told.iter().filter(|sentence| {
             (25..=360).contains(&sentence.len())
                 && has_any(sentence, &FOUND)
+                && !has_any(sentence, &["let me", "i need to", "might be", "check if"])
                 && !sentence.ends_with('?')
         });
         for sentence in told {

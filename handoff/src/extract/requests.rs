@@ -6,11 +6,12 @@ use super::view::{Spoken, View};
 use super::words::{clipped, one_line, sentences};
 use crate::dna::{Said, Warning, Why};
 
-const GOAL_LENGTHS: [usize; 5] = [90, 200, 420, 900, 2000];
+const GOAL_LENGTHS: [usize; 5] = [130, 240, 480, 900, 2000];
 const LENGTHS: [usize; 4] = [80, 180, 400, 900];
 
 pub(super) fn candidates(view: &View) -> Vec<Candidate> {
     let mut found = Vec::new();
+    found.extend(without_user(view));
     let mut requests = view.user.iter().filter(|said| !is_assent(&said.text));
     if let Some(first) = requests.next() {
         let item = |text| Item::Goal(Said { text, from: vec![first.sequence] });
@@ -28,6 +29,15 @@ pub(super) fn candidates(view: &View) -> Vec<Candidate> {
     }
     found.extend(assent(view));
     found
+}
+
+/// Agents among themselves: the first message says what it is about.
+fn without_user(view: &View) -> Option<Candidate> {
+    let first = view.agent.first().filter(|_| view.user.is_empty())?;
+    let item = |text| Item::Goal(Said { text, from: vec![first.sequence] });
+    let (text, from) = (head(&first.text), vec![first.sequence]);
+    let why = "the first message, since no user spoke";
+    Some(Candidate::of_text(Kind::Goal, &text, from, 110.0, why, &GOAL_LENGTHS, item))
 }
 
 /// What comes before a paste of output or code, if something does.

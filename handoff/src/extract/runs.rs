@@ -6,6 +6,7 @@ use super::outcome::{self, Outcome};
 use super::view::{Call, View};
 use super::words::{clipped, one_line};
 use crate::dna::{About, Said, State};
+use attune_trace::access::Op;
 use std::collections::BTreeMap;
 
 pub(super) fn candidates(view: &View) -> Vec<Candidate> {
@@ -84,9 +85,8 @@ fn run(view: &View, about: About, call: &Call, command: &str) -> Option<Candidat
         text += &format!(" ({})", clipped(&summary, 120));
     }
     let changed = view.accesses.iter().any(|(access, _)| {
-        access.sequence > given.sequence + 8
-            && access.op == attune_trace::access::Op::Write
-            && access.outcome.is_done()
+        let later = |call: &Call| call.sequence > given.sequence && call.sequence < access.sequence;
+        access.op == Op::Write && access.outcome.is_done() && view.calls.iter().any(later)
     });
     if changed {
         text += "; files changed since";
@@ -220,8 +220,8 @@ fn link(script: &str, printed: &str) -> Option<String> {
     if !makes.iter().any(|command| script.contains(command)) {
         return None;
     }
-    let words = printed.split_whitespace();
-    words.filter(|word| word.starts_with("https://")).next_back().map(str::to_string)
+    let mut words = printed.split_whitespace();
+    words.rfind(|word| word.starts_with("https://")).map(str::to_string)
 }
 
 #[cfg(test)]

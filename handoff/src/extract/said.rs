@@ -1,6 +1,6 @@
 //! What in a user's message the user said: tools put their own notes, skills and outputs there.
 
-use super::words::{has_any, one_line, sentences};
+use super::words::{clipped, has_any, one_line, sentences};
 
 /// How messages begin that a tool wrote.
 const NOT_SAID: [&str; 9] = [
@@ -55,6 +55,37 @@ pub(super) fn is_assent(text: &str) -> bool {
         "please", "great", "thanks", "perfect", "good", "cool", "both",
     ];
     words <= 3 && starts.iter().any(|start| lower.starts_with(start))
+}
+
+/// What an option is that the user chose by its number or letter (`let's go with option 2`, `B)`), as
+/// the agent offered it.
+pub(super) fn chosen_option(text: &str, offer: &str) -> Option<String> {
+    const TEXT_BYTES_MAX: usize = 300;
+    const SHOWN_BYTES: usize = 140;
+    if text.len() > TEXT_BYTES_MAX {
+        return None;
+    }
+    let lower = text.to_lowercase();
+    let named = ["option ", "approach ", "choice ", "go with "].iter().find_map(|word| {
+        let (_, rest) = lower.split_once(word)?;
+        rest.split(|c: char| !c.is_alphanumeric()).next().map(str::to_string)
+    });
+    let is_label = |label: &String| {
+        label.len() == 1
+            && label.starts_with(|c: char| c.is_ascii_digit() || ('a'..='e').contains(&c))
+    };
+    let alone = || {
+        let (label, rest) = lower.split_at_checked(1)?;
+        (rest.is_empty() || rest.starts_with([')', '.'])).then(|| label.to_string())
+    };
+    let label = named.filter(is_label).or_else(|| alone().filter(is_label))?.to_uppercase();
+    let mut lines = offer.lines().map(|line| line.trim_start_matches(['#', '*', '-', ' ']));
+    let line = lines.find(|line| {
+        let rest = line.strip_prefix("Option ").or(line.strip_prefix("Approach ")).unwrap_or(line);
+        let after = rest.strip_prefix(&*label);
+        after.is_some_and(|rest| rest.starts_with(['.', ')', ':', '*']) && rest.len() > 3)
+    })?;
+    Some(clipped(&line.replace("**", ""), SHOWN_BYTES))
 }
 
 /// What forbids, or says how things have to be from then on.
@@ -163,6 +194,15 @@ mod tests {
             "<command-name>/plan</command-name>\n<command-args>add a\nlist</command-args>";
         assert_eq!(by_user(command).as_deref(), Some("add a list"));
         assert_eq!(by_user("<command-name>/exit</command-name>"), None);
+    }
+
+    #[test]
+    fn a_chosen_option_is_what_was_offered() {
+        let offer = "Which one?\n\n1. **Wait** for rain\n2. **Water** by hand\n\nA) Roses\nB) Peas";
+        let of = |text| chosen_option(text, offer);
+        assert_eq!(of("let's go with option 2").as_deref(), Some("2. Water by hand"));
+        assert_eq!(of("B) is right").as_deref(), Some("B) Peas"));
+        assert_eq!((of("2 beds are enough"), of("a bed"), of("option 7")), (None, None, None));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! used.
 //!
 //! First a fixed order of short items, as far as they fit: the best of each kind, then all pending
-//! steps and warnings that are worth it, then the best of what is history. Since the order does not
+//! steps, the warnings and artifacts that are worth it, then the best of what is history. Since the order does not
 //! depend on the budget, a larger one never loses a kind. Then the rest is filled greedily, with
 //! items and with longer forms of what is there; an item is worth less the more of its words are
 //! said already, and the more of its kind there are.
@@ -10,10 +10,16 @@
 use super::candidate::{Candidate, Item, Kind, Shape};
 use crate::Form;
 use crate::dna::Dna;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Warnings that are worth less are no claim on the first bytes.
 const WARNING_VALUE_MIN: f64 = 25.0;
+
+/// The same of artifacts: what was changed lately.
+const ARTIFACT_VALUE_MIN: f64 = 25.0;
+
+/// And of what is so now: recent runs, a recent commit.
+const STATE_VALUE_MIN: f64 = 38.0;
 
 /// What an item costs a reader, beside its bytes.
 const OVERHEAD_BYTES: f64 = 14.0;
@@ -36,8 +42,17 @@ pub(super) struct Selection<'a> {
     /// How often each word is said.
     said: BTreeMap<&'a str, u32>,
     counts: BTreeMap<Kind, u32>,
-    /// The bytes that each form adds by itself.
-    costs: Vec<Vec<usize>>,
+    /// The folders of artifacts that are there.
+    folders: BTreeSet<&'a str>,
+    /// The bytes that each form adds.
+    costs: Vec<Vec<Cost>>,
+}
+
+/// The bytes of a form, with the title of its section (and its folder), and beside another there.
+#[derive(Clone, Copy)]
+struct Cost {
+    first: usize,
+    further: usize,
 }
 
 pub(super) fn select<'a>(
@@ -48,9 +63,12 @@ pub(super) fn select<'a>(
 ) -> Selection<'a> {
     let nothing = empty.written(form).len();
     let cost = |shape: &Shape| {
-        let mut one = empty.clone();
-        put(&mut one, &shape.item);
-        one.written(form).len().saturating_sub(nothing)
+        let mut dna = empty.clone();
+        put(&mut dna, &shape.item);
+        let one = dna.written(form).len();
+        put(&mut dna, &shape.item);
+        let two = dna.written(form).len();
+        Cost { first: one.saturating_sub(nothing), further: two.saturating_sub(one) }
     };
     let mut selection = Selection {
         empty,
@@ -61,6 +79,7 @@ pub(super) fn select<'a>(
         too_long: candidates.iter().map(|one| one.superseded.is_some()).collect(),
         said: BTreeMap::new(),
         counts: BTreeMap::new(),
+        folders: BTreeSet::new(),
         costs: candidates.iter().map(|one| one.forms.iter().map(cost).collect()).collect(),
     };
     selection.drop_the_least();
@@ -102,7 +121,13 @@ impl<'a> Selection<'a> {
         };
         let due = order.iter().copied().filter(|place| {
             let Candidate { kind, value, .. } = &self.candidates[*place];
-            *kind == Kind::Pending || *kind == Kind::Warning && *value >= WARNING_VALUE_MIN
+            match kind {
+                Kind::Pending => true,
+                Kind::Warning => *value >= WARNING_VALUE_MIN,
+                Kind::Artifact => *value >= ARTIFACT_VALUE_MIN,
+                Kind::State => *value >= STATE_VALUE_MIN,
+                _ => false,
+            }
         });
         let all: Vec<usize> = best(false).into_iter().chain(due).chain(best(true)).collect();
         for place in all {
@@ -136,12 +161,12 @@ impl<'a> Selection<'a> {
     /// What the next form of a candidate adds per byte.
     fn rate(&self, place: usize) -> f64 {
         let candidate = &self.candidates[place];
+        let cost = |form: usize| Some(self.cost(candidate, *self.costs[place].get(form)?));
         let (shape, before, cost) = match self.taken[place] {
-            None => (candidate.forms.first(), 0.0, self.costs[place].first().copied()),
+            None => (candidate.forms.first(), 0.0, cost(0)),
             Some(form) => {
-                let cost = |form: usize| self.costs[place].get(form).copied();
-                let more =
-                    cost(form + 1).zip(cost(form)).map(|(next, now)| next.saturating_sub(now));
+                let more = cost(form + 1).zip(cost(form));
+                let more = more.map(|(next, now)| next.saturating_sub(now));
                 (candidate.forms.get(form + 1), candidate.forms[form].share, more)
             }
         };
@@ -153,6 +178,16 @@ impl<'a> Selection<'a> {
         let crowded = if candidate.kind == Kind::Artifact { 0.05 } else { 0.06 };
         let value = candidate.value * (shape.share - before) * self.novelty(candidate, shape);
         value / (1.0 + crowded * others) / (cost as f64 + OVERHEAD_BYTES)
+    }
+
+    /// The bytes that a form takes beside what is there.
+    fn cost(&self, candidate: &Candidate, cost: Cost) -> usize {
+        let is_there = self.counts.contains_key(&candidate.kind);
+        match candidate.folder() {
+            _ if !is_there || candidate.kind == Kind::Goal => cost.first,
+            Some(folder) if !self.folders.contains(folder) => cost.further + folder.len() + 3,
+            _ => cost.further,
+        }
     }
 
     /// The share of its value that is not said elsewhere.
@@ -181,7 +216,10 @@ impl<'a> Selection<'a> {
         }
         let candidate = &self.candidates[place];
         match before {
-            None => *self.counts.entry(candidate.kind).or_default() += 1,
+            None => {
+                *self.counts.entry(candidate.kind).or_default() += 1;
+                self.folders.extend(candidate.folder());
+            }
             Some(before) => {
                 for word in &candidate.forms[before].words {
                     if let Some(count) = self.said.get_mut(word.as_str()) {

@@ -24,27 +24,37 @@ pub(super) fn mark(candidates: &mut [Candidate], inherited: usize, summary: Opti
     said_again(candidates);
 }
 
-/// The goal is the user's, unless a summary that came before tells an earlier one.
+/// There is one goal: the user's, unless a summary that came before tells an earlier one.
 fn one_goal(candidates: &mut [Candidate], own: usize, summary: Option<u64>) {
-    let goal_of = |part: &[Candidate], start: usize| {
-        part.iter().position(|one| one.kind == Kind::Goal).map(|place| place + start)
-    };
-    let of_user = goal_of(&candidates[..own], 0);
-    let told = goal_of(&candidates[own..], own);
-    let (Some(of_user), Some(told)) = (of_user, told) else { return };
-    let summary = summary.unwrap_or(0);
-    if candidates[of_user].last_record() > summary {
-        let goal = &mut candidates[of_user];
-        goal.kind = Kind::Asked;
-        goal.why = "a request after an earlier handover".to_string();
-        goal.value = 60.0;
-        for shape in &mut goal.forms {
-            if let Item::Goal(said) = &shape.item {
-                shape.item = Item::Asked(said.clone());
-            }
+    let goals: Vec<usize> =
+        (0..candidates.len()).filter(|place| candidates[*place].kind == Kind::Goal).collect();
+    let told = goals.iter().copied().rfind(|place| *place >= own);
+    let of_user = goals.iter().copied().find(|place| *place < own);
+    let user_is_later = |place: usize| candidates[place].last_record() > summary.unwrap_or(0);
+    let chosen = match (of_user, told) {
+        (Some(of_user), Some(told)) if user_is_later(of_user) => {
+            a_request(&mut candidates[of_user]);
+            Some(told)
         }
-    } else {
-        candidates[told].superseded = Some("the user's own words are there".to_string());
+        (of_user, told) => of_user.or(told),
+    };
+    for place in goals {
+        let goal = &mut candidates[place];
+        if goal.kind == Kind::Goal && Some(place) != chosen {
+            goal.superseded = Some("the goal is told in other words".to_string());
+        }
+    }
+}
+
+/// The first request after an earlier handover is not what it all began with.
+fn a_request(goal: &mut Candidate) {
+    goal.kind = Kind::Asked;
+    goal.why = "a request after an earlier handover".to_string();
+    goal.value = 60.0;
+    for shape in &mut goal.forms {
+        if let Item::Goal(said) = &shape.item {
+            shape.item = Item::Asked(said.clone());
+        }
     }
 }
 

@@ -63,15 +63,19 @@ impl<'a> View<'a> {
             user: Vec::new(),
             agent: Vec::new(),
             first: records.first().map_or(0, |record| record.sequence),
-            last: all().last().map_or(0, |record| record.sequence),
+            last: all().next_back().map_or(0, |record| record.sequence),
             records,
         };
         for record in &view.records {
             let sequence = record.sequence;
             match &record.content {
                 Content::Message { role: Role::User, text } => {
-                    let said = said::by_user(text).map(|text| Spoken { sequence, text });
-                    view.user.extend(said);
+                    let Some(mut text) = said::by_user(text) else { continue };
+                    let offer = view.agent.last().map_or("", |offer| &offer.text);
+                    if let Some(option) = said::chosen_option(&text, offer) {
+                        text += &format!(" [{option}]");
+                    }
+                    view.user.push(Spoken { sequence, text });
                 }
                 Content::Message { role: Role::Assistant, text } => {
                     view.agent.push(Spoken { sequence, text: text.clone() });
@@ -80,6 +84,13 @@ impl<'a> View<'a> {
             }
         }
         view
+    }
+
+    /// The call whose result came last before this record.
+    pub(super) fn call_before(&self, sequence: u64) -> Option<&Call<'a>> {
+        let with_result = self.calls.iter().filter_map(|call| Some((call.result?.sequence, call)));
+        let before = with_result.filter(|(result, _)| *result < sequence);
+        before.max_by_key(|(result, _)| *result).map(|(_, call)| call)
     }
 
     /// Where a record stands between the first (0) and the last (1).

@@ -120,7 +120,7 @@ pub(super) fn find_words(text: &str, phrase: &str) -> Option<usize> {
         let before = text[..*place].chars().next_back();
         let after = text[place + phrase.len()..].chars().next();
         let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        !inside(before) && !(inside(after) && phrase.ends_with(char::is_alphanumeric))
+        !(inside(before) || inside(after) && phrase.ends_with(char::is_alphanumeric))
     })
 }
 

@@ -77,6 +77,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             written.len()
         );
     }
+    if written.is_empty() {
+        bail!("--budget {}: nothing fits; give some hundred bytes", arguments.budget);
+    }
     if !written.ends_with('\n') && written.len() < arguments.budget {
         written.push('\n');
     }
