@@ -110,13 +110,13 @@ pub struct Fate {
 const BUDGETS: [usize; 3] = [5_000, 100_000, usize::MAX];
 
 /// Tries one mutant on the cases in turn, a little of each first, until a promise breaks.
-pub fn hunt(defect: Defect, cases: &[Case], go_on: &dyn Fn() -> bool) -> Fate {
+pub fn hunt(defect: Defect, cases: &[Case], threads: usize, go_on: &dyn Fn() -> bool) -> Fate {
     let mut fate = Fate { defect, killed: None, states: 0 };
     let mut open = cases.to_vec();
     for budget in BUDGETS {
         let mut unfinished = Vec::new();
         for case in open {
-            let report = check(case, defect, 1, &|states| states <= budget && go_on());
+            let report = check(case, defect, threads, &|states| states <= budget && go_on());
             fate.states += report.states;
             match report.end {
                 Verdict::Broken { broken, steps, cycle } => {

@@ -33,8 +33,8 @@ impl Duty {
 }
 
 /// Those rules of the line that the model of a lineage leaves out as well.
-pub const OF_THE_LINE: [LineRule; 3] =
-    [LineRule::ExpiryOpensAnEpoch, LineRule::HeldLineIsNotStolen, LineRule::CommitIsByTheOwner];
+pub const OF_THE_LINE: [LineRule; 2] =
+    [LineRule::ExpiryOpensAnEpoch, LineRule::HeldLineIsNotStolen];
 
 impl Defect {
     /// Every defect but none.

@@ -23,14 +23,17 @@ impl Explorable for Handoff {
                 facts.possible(self.kind(state, action));
             }
         }
-        if state.record.is_done() {
+        let orphaned = state.is_orphaned();
+        if orphaned {
+            facts.orphaned();
+        }
+        // With a line nobody works at steps, and the end is a line without a holder who is gone.
+        let ended = if self.case.line { !orphaned } else { state.record.is_done() };
+        if ended {
             facts.quiet();
-        } else {
+        } else if !self.case.line {
             // One task waits, whoever it is that carries it.
             facts.waits(0);
-        }
-        if state.is_orphaned() {
-            facts.orphaned();
         }
         facts.0
     }

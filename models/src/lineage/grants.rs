@@ -6,11 +6,11 @@
 //! when it may not act any more: its message was late.
 
 use super::promise::{Checked, Met, Promise, Situation, ensure};
-use crate::few::Few;
 use arrayvec::ArrayVec;
 use attune_protocol::lineage::Generation;
 use attune_protocol::{
-    AgentId, Ask, Entry, Hold, Line, Pass, RequestId, Rules, Tell, Tick, ToAgent, ToLine, Version,
+    AgentId, AgentSet, Entry, Hold, Line, Pass, RequestId, Rules, Tell, Tick, ToAgent, ToLine,
+    Version,
 };
 use attune_trace::Mutant;
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 /// One line, the entries of the carriers and, last, of the stranger.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Grants {
-    pub line: Line<Few>,
+    pub line: Line<Nobody>,
     pub entries: ArrayVec<Entry, 4>,
     /// For which generation the owner has the line, if for one.
     pub owned_for: Option<Generation>,
@@ -136,17 +136,13 @@ impl Grants {
         if self.line.owner() == Some(self.estate()) && self.has_lapsed(now) {
             met.note(Situation::EstateLapses);
         }
-        let mut told = Told::new();
-        self.line.expire(now, rules, |message| told.push(message));
-        self.tell(now, None, &told, rules);
+        self.line.expire(now, rules, |_| {});
         self.forget();
     }
 
     /// Applies a pass that a record has put out.
     pub fn pass(&mut self, now: Tick, pass: Pass, rules: &Rules<Mutant>) {
-        let mut told = Told::new();
-        self.line.pass(now, pass, rules, |message| told.push(message));
-        self.tell(now, None, &told, rules);
+        self.line.pass(now, pass, rules, |_| {});
         self.forget();
     }
 
@@ -190,21 +186,14 @@ impl Grants {
     fn deliver(&mut self, now: Tick, message: ToLine, rules: &Rules<Mutant>) {
         let mut told = Told::new();
         self.line.handle(now, message, rules, |message| told.push(message));
-        self.tell(now, Some(message.agent), &told, rules);
+        self.hear(now, message.agent, &told, rules);
         self.forget();
     }
 
-    fn tell(&mut self, now: Tick, asker: Option<AgentId>, told: &Told, rules: &Rules<Mutant>) {
-        let estate = self.estate();
+    fn hear(&mut self, now: Tick, asker: AgentId, told: &Told, rules: &Rules<Mutant>) {
         for &message in told {
-            if message.agent == estate {
-                let ToAgent { agent, request, version, epoch, .. } = message;
-                let ask = Ask::Acknowledge { holds: false };
-                let version = Some(version);
-                let gone = ToLine { agent, request, version, epoch, ask };
-                self.line.handle(now, gone, rules, |_| {});
-            } else if Some(message.agent) == asker && !matches!(message.tell, Tell::Invalidate) {
-                let reply = self.entry_mut(message.agent).handle(now, message, rules).reply;
+            if message.agent == asker && !matches!(message.tell, Tell::Invalidate) {
+                let reply = self.entry_mut(asker).handle(now, message, rules).reply;
                 if let Some(reply) = reply {
                     self.line.handle(now, reply, rules, |_| {});
                 }
@@ -220,3 +209,37 @@ impl Grants {
 }
 
 type Told = ArrayVec<ToAgent, 12>;
+
+/// A set of holders that forgets them all.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct Nobody;
+
+impl AgentSet for Nobody {
+    fn empty(_: u32) -> Nobody {
+        Nobody
+    }
+
+    fn insert(&mut self, _: AgentId) {}
+
+    fn remove(&mut self, _: AgentId) {}
+
+    fn contains(&self, _: AgentId) -> bool {
+        false
+    }
+
+    fn is_empty(&self) -> bool {
+        true
+    }
+
+    fn len(&self) -> usize {
+        0
+    }
+
+    fn clear(&mut self) {}
+
+    fn absorb(&mut self, _: &mut Nobody) {}
+
+    fn for_each(&self, _: impl FnMut(AgentId)) {}
+}

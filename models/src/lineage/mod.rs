@@ -38,6 +38,9 @@ use promise::{Broken, Met, Promise, Situation};
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+/// The accepted counts of the cases that are checked at every change.
+pub const COUNTS: &str = include_str!("../../lineage.tsv");
+
 /// At most so many agents can be generations, and so many steps be there.
 pub const AGENTS_MAX: usize = 3;
 pub const STEPS_MAX: usize = 3;

@@ -8,7 +8,7 @@
 use super::{AGENTS_MAX, Packet, State};
 use attune_protocol::lineage::{self, Ask, Dna, Generation, StepId, Tell, ToAgent, ToLineage};
 use attune_protocol::{
-    Accepted, AgentId, Epoch, Names, RequestId, State as EntryState, Tick, Version,
+    Accepted, AgentId, Entry, Epoch, Names, RequestId, State as EntryState, Tick, Version,
 };
 
 /// Numbers in use, and what they become: dense, in their order; 0 stays 0.
@@ -156,6 +156,11 @@ impl Names for Renaming<'_> {
     }
 
     fn epoch(&mut self, epoch: Epoch) -> Epoch {
+        let line = self.state.grants.as_ref().map(|grants| grants.line.epoch());
+        if !self.how.thorough {
+            // Only a grant of the current epoch is one, and nobody is told of later ones.
+            return Epoch(if Some(epoch) == line { 2 } else { epoch.0.min(1) });
+        }
         Epoch(Renaming::number(self.settled, &mut self.epochs, epoch.0))
     }
 
@@ -256,7 +261,9 @@ fn rename(next: &mut State, names: &mut Renaming) {
         for (number, entry) in grants.entries.iter_mut().enumerate() {
             let last = number as u32 == agents - 2;
             let id = if last { stranger } else { AgentId(number as u32) };
-            *entry = entry.renamed(id, names);
+            // Who has no grant has nothing that a grant depends on.
+            let forgotten = !names.how.thorough && !entry.is_exclusive();
+            *entry = if forgotten { Entry::default() } else { entry.renamed(id, names) };
         }
         if names.settled {
             grants.requests = names.last_request(stranger);
