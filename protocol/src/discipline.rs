@@ -6,27 +6,28 @@
 //! and nothing of the question is left. Only a model checker has a [`Discipline`] of its own, one
 //! that breaks a rule; whatever runs for others uses `Rules`, which is `Rules<Strict>`.
 
-/// Which rules are kept.
-pub trait Discipline: Copy + Sync {
+/// Which rules are kept: those of the line and its entries, or of another machine of the protocol.
+pub trait Discipline<R = Rule>: Copy + Sync {
     /// Whether all are kept, for the compiler to know before anything is inlined.
     const KEEPS_ALL: bool = false;
 
-    fn keeps(&self, rule: Rule) -> bool;
+    fn keeps(&self, rule: R) -> bool;
 }
 
 /// Keeps every rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Strict;
 
-impl Discipline for Strict {
+impl<R> Discipline<R> for Strict {
     const KEEPS_ALL: bool = true;
 
     #[inline(always)]
-    fn keeps(&self, _: Rule) -> bool {
+    fn keeps(&self, _: R) -> bool {
         true
     }
 }
 
+/// The rules of one machine as its enum `Rule`, each with its name and its sentence.
 macro_rules! rules {
     ($($(#[doc = $says:literal])+ $rule:ident = $name:literal,)+) => {
         /// A rule of the protocol: what it demands, and what it protects.
@@ -54,6 +55,8 @@ macro_rules! rules {
         }
     };
 }
+
+pub(crate) use rules;
 
 rules! {
     // Time.

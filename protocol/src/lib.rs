@@ -12,6 +12,7 @@
 //! - [`Entry`]: one agent's *cache entry* for one artifact.
 //! - [`ToLine`], [`ToAgent`]: the messages between the two, each with the version and the epoch
 //!   that it speaks of.
+//! - [`lineage`]: a task that is handed from one agent to its successor.
 //! - [`Rules`], [`Strategy`]: what differs between strategies, as data.
 //! - [`Rule`]: what is the same under all of them, each rule by name.
 //! - [`invariants`]: the promises, as plain functions that every driver calls.
@@ -42,6 +43,7 @@
 //! the item's documentation says why.
 
 pub mod invariants;
+pub mod lineage;
 
 mod agents;
 mod discipline;
@@ -57,7 +59,7 @@ pub use agents::{AgentSet, Bitset, Sparse, Word};
 pub use discipline::{Discipline, Rule, Strict};
 pub use entry::{Entry, Event, Handled, Miss, NotOwner, Read, State};
 pub use ids::{AgentId, Epoch, RequestId, Tick, Version};
-pub use line::{Accepted, Claim, Hold, Line};
+pub use line::{Accepted, Claim, Hold, Line, Pass};
 pub use log::{Gap, Input, Record, Recorded, Sequence};
 pub use message::{Ask, Refusal, Tell, ToAgent, ToLine};
 pub use rename::Names;

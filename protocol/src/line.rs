@@ -15,6 +15,9 @@
 //! epoch and a deadline could not be taken back.
 
 mod decide;
+mod pass;
+
+pub use pass::Pass;
 
 use crate::{
     AgentId, AgentSet, AtUpgrade, Discipline, Epoch, Names, RequestId, Rule, Rules, Tell, Tick,

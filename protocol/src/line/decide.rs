@@ -45,12 +45,7 @@ impl<S: AgentSet> Line<S> {
     /// Acts on a deadline that has passed: a claim is granted although somebody has not
     /// acknowledged, an orphaned lease is taken back (paper 5.3: *lease TTL and M-state recovery*).
     #[cold]
-    pub fn expire(
-        &mut self,
-        now: Tick,
-        rules: &Rules<impl Discipline>,
-        mut send: impl FnMut(ToAgent),
-    ) {
+    pub fn expire(&mut self, now: Tick, rules: &Rules<impl Discipline>, send: impl FnMut(ToAgent)) {
         match self.hold {
             Hold::Claimed(claim)
                 if claim.deadline <= now && rules.keeps(Rule::ClaimEndsAtItsDeadline) =>
@@ -60,16 +55,7 @@ impl<S: AgentSet> Line<S> {
             Hold::Owned(claim)
                 if claim.deadline <= now && rules.keeps(Rule::GrantEndsAtItsDeadline) =>
             {
-                self.hold = Hold::Free;
-                self.open_epoch(Rule::ExpiryOpensAnEpoch, rules);
-                self.start_round(Rule::ExpiryStartsARound, rules);
-                self.current.remove(claim.agent);
-                if rules.keeps(Rule::ExpiryRemembersTheOwner) {
-                    self.behind.insert(claim.agent);
-                }
-                if rules.keeps(Rule::ExpiryTellsTheOwner) {
-                    send(self.event(claim.agent, Tell::Invalidate));
-                }
+                self.take_back(claim.agent, rules, send);
             }
             Hold::Free | Hold::Claimed(_) | Hold::Owned(_) => {}
         }
