@@ -14,7 +14,8 @@ help: ## List the targets
 reproduce: ## Write results/: every printed figure of the paper beside what this lab gets
 	$(CARGO) run --release --locked --features report -- reproduce
 
-reproduce-all: reproduce ## And what compression buys: results/compression/
+reproduce-all: reproduce ## And what compression buys, and handoffs: results/compression/, results/handoff/
+	$(CARGO) run --release --locked --features report -- reproduce --paper masc
 	$(CARGO) run --release --locked --features report -- codec measure
 	@mkdir -p results/times
 	{ printf '# Times of one run\n\n`attune codec bench`; they depend on the machine and do not repeat.\n\n```\n' && \
@@ -45,6 +46,7 @@ unit: ## All tests, documentation tests included
 
 drift: ## Fail if results/ is not what a fresh run gives
 	$(CARGO) run --locked --features report -- reproduce --check
+	$(CARGO) run --locked --features report -- reproduce --paper masc --check
 	$(CARGO) run --locked --features report -- codec measure --check
 
 dictionaries: ## Train the dictionaries that ship, from codec/corpus/ (then build again)

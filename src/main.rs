@@ -19,7 +19,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Set every printed figure of the coherence paper beside what this lab gets.
+    /// Set printed figures beside what this lab gets.
     Reproduce(commands::reproduce::Arguments),
     /// Make one HTML page of results: tables to sort and search, figures.
     Report(commands::report::Arguments),

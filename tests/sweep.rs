@@ -48,7 +48,7 @@ fn the_sweeps_that_ship_are_read_and_run() {
         assert!(scenario.starts_with("# ") && scenario.contains("simulation:"), "{scenario}");
         files += 1;
     }
-    assert_eq!(files, 5);
+    assert_eq!(files, 8);
     let rows =
         out(&["sweep", "scenarios/sweeps/volatility.yaml", "--runs", "2", "--format", "json"]);
     let rows: Vec<Value> = serde_json::from_str(&rows).unwrap();

@@ -2,6 +2,7 @@
 //!
 //! - [`scenario`]: what to simulate, as read from YAML.
 //! - [`engine`]: the simulator on the protocol core.
+//! - [`handoff`]: tasks too long for one context, handed from generation to generation.
 //! - [`published`]: the simulator published with the Token Coherence paper, rule by rule,
 //!   quirks and defects included. It shares nothing with the engine but the ledger's shape.
 //! - [`predict`]: expected token costs of the published workload in closed form.
@@ -17,6 +18,7 @@
 
 pub mod compression;
 pub mod engine;
+pub mod handoff;
 pub mod lease;
 pub mod ledger;
 pub mod money;

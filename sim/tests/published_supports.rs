@@ -45,8 +45,9 @@ fn every_unsupported_setting_is_named() {
     scenario.pattern.turn_stay_probability = Some(0.1);
     scenario.pattern.bursts = Some(Default::default());
     scenario.pattern.helpers = 1;
+    scenario.handoff.steps = Some(1);
     let unsupported = supports(&scenario).unwrap_err();
-    assert_eq!(unsupported.settings.len(), 17);
+    assert_eq!(unsupported.settings.len(), 18);
     assert!(unsupported.to_string().contains("network.duplication_rate"));
 }
 

@@ -207,6 +207,7 @@ fn fields() -> String {
             Engines::Both => "both",
             Engines::Published => "published",
             Engines::Protocol => "protocol",
+            Engines::Handoff => "handoff",
             Engines::Neither => "none",
         };
         text += &format!("| `{path}` | {} | {default} | {engine} | {meaning} |\n", allowed(*kind));

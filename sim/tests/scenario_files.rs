@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use attune_sim::scenario::{
-    Activity, Artifact, ContextModel, Faults, Network, Pattern, ProtocolSettings, Scenario, Ticks,
+    Activity, Artifact, ContextModel, Faults, Handoff, Network, Pattern, ProtocolSettings, Scenario, Ticks,
     Workload,
 };
 use attune_sim::wire::Wire;
@@ -69,6 +69,7 @@ fn published_format() {
         faults: Faults::default(),
         wire: Wire::default(),
         pattern: Pattern::default(),
+        handoff: Handoff::default(),
     };
     assert_eq!(scenario, expected);
 }
@@ -197,7 +198,7 @@ artifacts: [{id: 'null', size_tokens: 100, mutable: No}]
 #[test]
 fn committed_scenarios_are_read_and_introduce_themselves() {
     let mut paths = Vec::new();
-    for folder in ["../scenarios", "../scenarios/findings", "../scenarios/scale"] {
+    for folder in ["../scenarios", "../scenarios/findings", "../scenarios/scale", "../scenarios/handoff"] {
         let entries = std::fs::read_dir(here(folder)).unwrap().map(|entry| entry.unwrap().path());
         paths.extend(entries.filter(|path| path.is_file()));
     }

@@ -2,8 +2,8 @@
 //! panic; and whatever the scenario, writing and reading it changes nothing.
 
 use attune_sim::scenario::{
-    Activity, Artifact, Bursts, ContextModel, Faults, Network, Pattern, ProtocolSettings, Scenario,
-    Ticks, Workload,
+    Activity, Artifact, Bursts, ContextModel, Faults, Handoff, KeepBy, Network, Pattern,
+    ProtocolSettings, Scenario, Ticks, Workload,
 };
 use attune_sim::wire::{Compressed, Compression, Wire};
 use proptest::prelude::*;
@@ -145,6 +145,32 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn handoff()(
+        steps in proptest::option::of(1..=2_000u32), actions_per_step in 1..=10_000u32,
+        (action_ticks, start_ticks) in (ticks(), ticks()),
+        (action_tokens, find_tokens) in (0..=1_000_000u32, 0..=1_000_000u32),
+        (context_tokens, base_tokens, budget_bytes) in
+            (1..=100_000_000u32, 0..=100_000_000u32, 0..=100_000_000u32),
+        (prepare_at, divide_at, kept_share) in (0.0..=1.0, 0.0..=1.0, 0.0..=1.0),
+        keep_by in proptest::sample::select(&KeepBy::ALL[..]),
+        (action_sigma, judgement_sigma, fact_sigma) in (0.0..=5.0, 0.0..=5.0, 0.0..=5.0),
+        (facts_per_step, fact_bytes) in (0.0..=100.0, 1..=1_000_000u32),
+        (lasting_share, use_probability, findable_share) in (0.0..=1.0, 0.0..=1.0, 0.0..=1.0),
+        half_life_steps in 0.01..=1_000_000.0,
+        (find_ticks, draft_ticks) in (0..=100_000u32, 0..=100_000u32), versions in any::<bool>(),
+        (lease_ticks, estate_ticks) in (1..=1_000_000u32, 1..=1_000_000u32),
+    ) -> Handoff {
+        Handoff {
+            steps, actions_per_step, action_ticks, action_tokens, action_sigma, context_tokens,
+            base_tokens, prepare_at, divide_at, budget_bytes, keep_by, kept_share, judgement_sigma,
+            facts_per_step, fact_bytes, fact_sigma, lasting_share, half_life_steps, use_probability,
+            findable_share, find_ticks, find_tokens, draft_ticks, start_ticks, versions, lease_ticks,
+            estate_ticks,
+        }
+    }
+}
+
+prop_compose! {
     fn scenarios()(
         name in text(), duration_ticks in 1..=1_000u32, agents in 1..=1_000u32, seed in any::<i64>(),
         workload in proptest::sample::select(&Workload::ALL[..]),
@@ -156,8 +182,8 @@ prop_compose! {
         (lease_ttl_ticks, access_count_k) in (1..=100_000_000u32, 1..=1_000_000_000u32),
         transient_timeout_ticks in 1..=1_000_000u32,
         context in proptest::sample::select(&ContextModel::ALL[..]),
-        (network, protocol, recovery_ticks, crash_probability, wire, pattern) in
-            (network(), protocol(), ticks(), 0.0..=1.0, wire(), pattern()),
+        (network, protocol, recovery_ticks, crash_probability, wire, pattern, handoff) in
+            (network(), protocol(), ticks(), 0.0..=1.0, wire(), pattern(), handoff()),
     ) -> Scenario {
         let mut artifacts: Vec<Artifact> = artifacts;
         // A drawn size may be a thousand times as large, and the sum of all has a limit.
@@ -168,7 +194,7 @@ prop_compose! {
         Scenario {
             name, duration_ticks, agents, seed, workload, activity, write_probability, artifacts,
             lease_ttl_ticks, access_count_k, transient_timeout_ticks, context, network, protocol,
-            faults: Faults { crash_probability, recovery_ticks }, wire, pattern,
+            faults: Faults { crash_probability, recovery_ticks }, wire, pattern, handoff,
         }
     }
 }

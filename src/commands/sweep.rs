@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const ROWS_WITHOUT_FILE: usize = 100_000;
 
 /// What a table shows of all that is measured, after what was varied.
-const SHOWN: [&str; 13] = [
+const SHOWN: [&str; 18] = [
     "strategy",
     "runs",
     "seed",
@@ -30,6 +30,11 @@ const SHOWN: [&str; 13] = [
     "writes_lost_to_expiry",
     "hits",
     "ticks_waited",
+    "handoffs",
+    "preserved",
+    "preserved_used",
+    "completed",
+    "tasks",
 ];
 
 #[derive(clap::Args)]

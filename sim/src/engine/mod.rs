@@ -57,7 +57,7 @@ mod layout;
 mod measure;
 mod pair;
 mod simulation;
-mod streams;
+pub(crate) mod streams;
 
 pub use checks::Failure;
 pub use measure::{Distribution, Messages, Report, lost_to_expiry};

@@ -30,6 +30,7 @@ pub fn supports(scenario: &Scenario) -> Result<(), Unsupported> {
         ("workload.turn_stay_probability", pattern.turn_stay_probability.is_none()),
         ("workload.burst_stay_probability", pattern.bursts.is_none()),
         ("workload.helpers", pattern.helpers == 0),
+        ("handoff.steps", scenario.handoff.steps.is_none()),
     ];
     let settings: Vec<&'static str> = at_default
         .into_iter()

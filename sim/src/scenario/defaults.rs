@@ -4,7 +4,7 @@
 use crate::wire::{Compressed, Compression, Wire};
 
 use super::{
-    Activity, Artifact, ContextModel, Faults, Network, Pattern, ProtocolSettings, Scenario, Ticks,
+    Activity, Artifact, ContextModel, Faults, Handoff, Network, Pattern, ProtocolSettings, Scenario, Ticks,
     Workload,
 };
 
@@ -49,6 +49,7 @@ impl Scenario {
             faults: Faults::default(),
             wire: Wire::default(),
             pattern: Pattern::default(),
+            handoff: Handoff::default(),
         }
     }
 }

@@ -20,6 +20,7 @@ mod defaults;
 mod duration;
 mod errors;
 pub mod fields;
+mod handoff;
 mod numbers;
 mod parse;
 mod reader;
@@ -29,8 +30,9 @@ mod write;
 mod yaml;
 
 pub use errors::{Mistake, Place, Problem, ScenarioErrors};
+pub use handoff::Handoff;
 pub use types::{
-    Activity, Artifact, Bursts, ContextModel, Faults, Network, Pattern, ProtocolSettings,
+    Activity, Artifact, Bursts, ContextModel, Faults, KeepBy, Network, Pattern, ProtocolSettings,
     SIZE_FACTOR_MAX, Scenario, Ticks, Workload,
 };
 

@@ -9,7 +9,7 @@ use super::reader::{Position, Reader};
 use super::yaml::{Content, NodeId, Tree};
 use super::{
     Activity, Artifact, Bursts, ContextModel, Faults, Mistake, Network, Pattern, Place, Problem,
-    ProtocolSettings, SIZE_FACTOR_MAX, Scenario, Workload, defaults,
+    ProtocolSettings, SIZE_FACTOR_MAX, Scenario, Workload, defaults, handoff,
 };
 
 pub(super) fn scenario(tree: &Tree) -> Result<Scenario, Vec<Mistake>> {
@@ -60,6 +60,7 @@ fn read(r: &mut Reader, root: &Position) -> Scenario {
         faults: faults(r, root),
         wire: wire(r, root),
         pattern: pattern(r, root),
+        handoff: handoff::read(r, root),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The scenario as data, with every default and older spelling already applied.
 
+use super::Handoff;
 use crate::wire::Wire;
 use serde::Serialize;
 
@@ -30,6 +31,8 @@ pub struct Scenario {
     pub wire: Wire,
     /// What makes agents differ from the paper's, who do anything at any time alike.
     pub pattern: Pattern,
+    /// Tasks too long for one context.
+    pub handoff: Handoff,
 }
 
 /// Workloads of the published simulator: they clamp the write probability, and
@@ -182,6 +185,32 @@ pub struct Faults {
     pub crash_probability: f64,
     /// How long a crashed agent stays away.
     pub recovery_ticks: Ticks,
+}
+
+/// Which facts a draft of the DNA keeps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeepBy {
+    /// Of most expected uses per byte, up to the budget: what an extractor aims at.
+    #[default]
+    Value,
+    /// The newest, up to the budget: the end of the transcript.
+    Newest,
+    /// Each with the same probability, whatever the budget: a printed percentage, taken for a rate.
+    Share,
+}
+
+impl KeepBy {
+    pub const ALL: [KeepBy; 3] = [KeepBy::Value, KeepBy::Newest, KeepBy::Share];
+
+    /// The name in a scenario file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            KeepBy::Value => "value",
+            KeepBy::Newest => "newest",
+            KeepBy::Share => "share",
+        }
+    }
 }
 
 /// The workload beyond uniform. By default it is the paper's.

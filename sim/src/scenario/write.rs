@@ -2,7 +2,7 @@
 
 use serde_yaml::{Mapping, Value};
 
-use super::{Activity, Artifact, Scenario, Ticks};
+use super::{Activity, Artifact, Scenario, Ticks, handoff};
 
 pub(super) fn yaml(scenario: &Scenario) -> String {
     let document = document(scenario);
@@ -108,6 +108,7 @@ fn document(scenario: &Scenario) -> Value {
                 ("helper_action_probability", optional(pattern.helper_action_probability)),
             ]),
         ),
+        ("handoff", handoff::yaml(&scenario.handoff)),
     ])
 }
 
@@ -121,7 +122,7 @@ fn artifact(artifact: &Artifact) -> Value {
     ])
 }
 
-fn ticks(ticks: Ticks) -> Value {
+pub(super) fn ticks(ticks: Ticks) -> Value {
     match ticks {
         Ticks::Constant(ticks) => ticks.into(),
         Ticks::Uniform { min, max } => {
@@ -137,7 +138,7 @@ fn ticks(ticks: Ticks) -> Value {
     }
 }
 
-fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
+pub(super) fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
     let entries = entries.into_iter().map(|(key, value)| (Value::from(key), value));
     Value::Mapping(entries.collect::<Mapping>())
 }

@@ -16,6 +16,7 @@ pub enum Engine {
     #[default]
     Protocol,
     Published,
+    Handoff,
 }
 
 /// What a row is.
@@ -121,6 +122,8 @@ fn base(path: &Path, scenario: &Value) -> Result<(Value, String), SweepError> {
 
 fn strategies(engine: Engine, names: &[String]) -> Result<Vec<&'static str>, String> {
     let all: Vec<&'static str> = match engine {
+        // Broadcast fills every context in each tick.
+        Engine::Handoff => StrategyName::ALL.into_iter().skip(1).map(StrategyName::name).collect(),
         Engine::Protocol => StrategyName::ALL.into_iter().map(StrategyName::name).collect(),
         Engine::Published => Strategy::ALL.into_iter().map(|strategy| strategy.name()).collect(),
     };

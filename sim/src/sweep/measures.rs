@@ -2,6 +2,7 @@
 
 use super::{Engine, Point, Rows, Sweep, SweepError};
 use crate::engine::{self, StrategyName};
+use crate::handoff;
 use crate::published;
 use crate::results::{Cell, Column};
 use crate::scenario::Scenario;
@@ -97,6 +98,41 @@ const PUBLISHED: &[Measure<PublishedRun>] = &[
     plain("messages", "", |run| run.message_overhead as f64),
 ];
 
+type HandoffRun = handoff::Report;
+
+/// Where `synchronization`, `total` and `total_per_action` stand in this list as in the others.
+const HANDOFF: &[Measure<HandoffRun>] = &[
+    estimated("synchronization", "tokens", |run: &HandoffRun| run.synchronization_tokens as f64),
+    estimated("total", "tokens, control included", |run| run.tokens.total() as f64),
+    plain("total_per_action", "tokens", |run| per(run.tokens.total(), run.actions)),
+    estimated("stale_reads", "% of reads", |run| percent(run.stale_reads, run.reads)),
+    plain("lost_updates", "", |run| run.lost_updates as f64),
+    estimated("handoffs", "per lineage", |run| per(run.handoffs, run.lineages.into())),
+    estimated("preserved", "% of facts", |run| percent(run.facts_kept, run.facts_known)),
+    estimated("preserved_used", "% of later uses", |run| percent(run.uses_kept, run.uses_known)),
+    estimated("completed", "% of steps, right", |run| percent(run.steps_right, run.steps)),
+    estimated("tasks", "%, all steps right", |run| {
+        percent(run.tasks_right, run.lineages.into())
+    }),
+    plain("done", "% of steps", |run| percent(run.steps_done, run.steps)),
+    plain("found", "% of uses", |run| percent(run.found, run.needed)),
+    plain("missing", "% of uses", |run| percent(run.missing, run.needed)),
+    plain("overflows", "per lineage", |run| per(run.overflows, run.lineages.into())),
+    plain("crashes", "per lineage", |run| per(run.crashes, run.lineages.into())),
+    plain("steps_in_doubt", "", |run| run.steps_in_doubt as f64),
+    plain("steps_repeated", "", |run| run.steps_repeated as f64),
+    plain("dna", "bytes per handoff", |run| per(run.dna_bytes, run.handoffs)),
+    plain("context_tokens", "per lineage", |run| per(run.context_tokens, run.lineages.into())),
+    plain("ticks_to_done", "per task that was done", |run| {
+        per(run.ticks_to_done, run.tasks_done)
+    }),
+    plain("ticks_held_up", "per lineage", |run| per(run.ticks_held_up, run.lineages.into())),
+    plain("hits", "% of reads", |run| percent(run.hits, run.reads)),
+    plain("writes_lost", "% of writes", |run| percent(run.writes_lost, run.writes)),
+    plain("grants_passed", "", |run| run.grants_passed as f64),
+    plain("messages", "", |run| run.messages as f64),
+];
+
 /// Where `synchronization`, `total` and `total_per_action` stand in both lists: savings are of them.
 const SAVED: [(usize, &str); 3] = [(0, "saved"), (1, "saved_of_total"), (2, "saved_per_action")];
 
@@ -104,6 +140,7 @@ pub(super) fn columns(engine: Engine, rows: Rows) -> Vec<Column> {
     match engine {
         Engine::Protocol => columns_of(PROTOCOL, rows),
         Engine::Published => columns_of(PUBLISHED, rows),
+        Engine::Handoff => columns_of(HANDOFF, rows),
     }
 }
 
@@ -151,6 +188,13 @@ pub(super) fn rows(
                 Ok(published::run(&scenario, strategy, seed))
             })
         }
+        Engine::Handoff => rows_by(sweep, point, &scenario, HANDOFF, go_on, |name, seed| {
+            let strategy: StrategyName = name.parse().expect("names come from the engine");
+            handoff::supports(&scenario, strategy)
+                .map_err(|unsupported| point.wrong(unsupported.to_string()))?;
+            handoff::run(&scenario, strategy, seed)
+                .map_err(|failure| point.broken(failure.to_string()))
+        }),
     }
 }
 

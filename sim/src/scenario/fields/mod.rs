@@ -5,12 +5,25 @@
 
 use std::fmt;
 
-use super::{ContextModel, Workload};
+use super::{ContextModel, KeepBy, Workload};
 use crate::wire::Compression;
 
+mod handoff;
 mod table;
 
-pub use table::FIELDS;
+/// All fields, in the order of the documentation.
+pub const FIELDS: &[Field] = &{
+    let mut all = [table::FIELDS[0]; table::FIELDS.len() + handoff::FIELDS.len()];
+    let mut place = 1;
+    while place < all.len() {
+        all[place] = match place.checked_sub(table::FIELDS.len()) {
+            None => table::FIELDS[place],
+            Some(own) => handoff::FIELDS[own],
+        };
+        place += 1;
+    }
+    all
+};
 
 /// Longest name or identifier, in characters.
 pub const TEXT_CHARACTERS_MAX: usize = 200;
@@ -76,6 +89,7 @@ pub enum Engines {
     Both,
     Published,
     Protocol,
+    Handoff,
     Neither,
 }
 
@@ -131,6 +145,7 @@ macro_rules! names {
 pub(super) const WORKLOADS: &[&str] = names!(Workload);
 pub(super) const CONTEXT_MODELS: &[&str] = names!(ContextModel);
 pub(super) const COMPRESSIONS: &[&str] = names!(Compression);
+pub(super) const KEEP_BY: &[&str] = names!(KeepBy);
 
 /// What stands at a path of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

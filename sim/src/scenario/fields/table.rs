@@ -7,16 +7,16 @@ use super::{
     ARTIFACTS_MAX, COMPRESSIONS, CONTEXT_MODELS, Default, Engines, Field, Kind, WORKLOADS,
 };
 
-const PROBABILITY: Kind = Number { min: 0.0, max: 1.0 };
+pub(super) const PROBABILITY: Kind = Number { min: 0.0, max: 1.0 };
 /// Below 1, so that a message sent often enough arrives.
 const LOSS: Kind = Number { min: 0.0, max: 0.999_999 };
-const WAIT_TICKS: Kind = Whole { min: 1, max: 1_000_000 };
+pub(super) const WAIT_TICKS: Kind = Whole { min: 1, max: 1_000_000 };
 const SMALL_TOKENS: Kind = Whole { min: 0, max: 1_000_000 };
 /// Bytes of a message, or per token.
 const SMALL_BYTES: Kind = Number { min: 0.0, max: 1_000_000.0 };
 const ANYTHING: Default = Unset("-");
 
-const fn field(
+pub(super) const fn field(
     path: &'static str,
     kind: Kind,
     default: Default,
@@ -33,7 +33,7 @@ impl Field {
     }
 }
 
-pub const FIELDS: &[Field] = &[
+pub(super) const FIELDS: &[Field] = &[
     field(
         "simulation.duration_ticks",
         Whole { min: 1, max: 100_000_000 },

@@ -1,13 +1,15 @@
 //! `attune simulate`.
 
+mod summary;
+
 use super::{CheckFailed, progress_bar, read_scenarios};
 use crate::output::{Format, OpenSink, Target, flatten, open_csv, open_parquet, show};
 use anyhow::{Context, bail};
 use attune_sim::engine::{self, StrategyName};
 use attune_sim::published::{self, Strategy};
-use attune_sim::results::{Cell, Column, RowSink, Table};
+use attune_sim::handoff;
+use attune_sim::results::{RowSink, Table};
 use attune_sim::scenario::Scenario;
-use attune_sim::stats::{Estimate, mean};
 use clap::ValueEnum;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -26,15 +28,18 @@ const FAILED: &str = "cannot write the output";
   attune simulate scenarios/analysis.yaml --runs 10
   attune simulate scenarios/*.yaml --strategy lazy --strategy push --runs 100 --format csv --out runs.csv
   attune simulate scenarios/analysis.yaml --engine published --runs 10 --format json
+  attune simulate scenarios/handoff/long-task.yaml --strategy lazy --runs 100
 
 Run r uses seed S + r. Exit status: 0 done, 1 a promise of the protocol was broken, 2 misuse.")]
 pub struct Arguments {
     /// Scenario files (docs/scenario-format.md).
     #[arg(required = true, value_name = "SCENARIO")]
     scenarios: Vec<PathBuf>,
-    /// What simulates: the protocol core, or the replica of the published simulator.
-    #[arg(long, value_enum, default_value_t = Engine::Protocol)]
-    engine: Engine,
+    /// What simulates: the protocol core, the replica of the published simulator, or long tasks
+    /// with handoffs on the core. Without it, handoff where a scenario sets handoff.steps, else
+    /// protocol.
+    #[arg(long, value_enum)]
+    engine: Option<Engine>,
     /// A strategy to run; may be given several times. Without it, all of the engine's.
     #[arg(long = "strategy", value_name = "NAME")]
     strategies: Vec<String>,
@@ -55,49 +60,87 @@ pub struct Arguments {
 enum Engine {
     Protocol,
     Published,
+    Handoff,
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let scenarios = read_scenarios(&arguments.scenarios)?;
+    let engine = engine(arguments, &scenarios)?;
     for (scenario, path) in scenarios.iter().zip(&arguments.scenarios) {
         let first = arguments.seed.unwrap_or(scenario.seed);
         if first.checked_add(i64::from(arguments.runs - 1)).is_none() {
             bail!("{}: seed {first} leaves no room for {} runs", path.display(), arguments.runs);
         }
-        if arguments.engine == Engine::Published
+        if engine == Engine::Published
             && let Err(unsupported) = published::supports(scenario)
         {
             bail!("{}: {unsupported}; use --engine protocol", path.display());
         }
     }
-    match arguments.engine {
+    match engine {
         Engine::Protocol => {
-            let mut strategies = chosen(&arguments.strategies, &StrategyName::ALL)?;
-            for (scenario, path) in scenarios.iter().zip(&arguments.scenarios) {
-                let supported = |&strategy: &_| engine::supports(scenario, strategy);
-                if let Some(unsupported) = strategies.iter().find_map(|s| supported(s).err()) {
-                    let none = strategies.iter().all(|strategy| supported(strategy).is_err());
-                    if none || !arguments.strategies.is_empty() {
-                        bail!("{}: {unsupported}", path.display());
-                    }
-                    eprintln!("{}: {unsupported}; it is left out", path.display());
-                    strategies.retain(|strategy| supported(strategy).is_ok());
-                }
-            }
+            let strategies = supported(arguments, &scenarios, engine::supports)?;
             let simulate = |scenario: &Scenario, strategy, seed| {
                 engine::run(scenario, strategy, seed).map_err(|failure| {
                     anyhow::Error::new(CheckFailed(format!("a promise was broken: {failure}")))
                 })
             };
-            drive(arguments, &scenarios, &strategies, simulate, engine_summary)
+            drive(arguments, &scenarios, &strategies, simulate, summary::protocol)
         }
         Engine::Published => {
             let strategies = chosen(&arguments.strategies, &Strategy::ALL)?;
             let simulate =
                 |scenario: &Scenario, strategy, seed| Ok(published::run(scenario, strategy, seed));
-            drive(arguments, &scenarios, &strategies, simulate, published_summary)
+            drive(arguments, &scenarios, &strategies, simulate, summary::published)
+        }
+        Engine::Handoff => {
+            let strategies = supported(arguments, &scenarios, handoff::supports)?;
+            let simulate = |scenario: &Scenario, strategy, seed| {
+                handoff::run(scenario, strategy, seed).map_err(|failure| {
+                    anyhow::Error::new(CheckFailed(format!("a promise was broken: {failure}")))
+                })
+            };
+            drive(arguments, &scenarios, &strategies, simulate, summary::handoff)
         }
     }
+}
+
+/// The engine that is asked for, or that all scenarios are for.
+fn engine(arguments: &Arguments, scenarios: &[Scenario]) -> anyhow::Result<Engine> {
+    if let Some(engine) = arguments.engine {
+        return Ok(engine);
+    }
+    let long = scenarios.iter().filter(|scenario| scenario.handoff.steps.is_some()).count();
+    match long {
+        0 => Ok(Engine::Protocol),
+        _ if long == scenarios.len() => Ok(Engine::Handoff),
+        _ => bail!(
+            "{long} of {} scenarios set handoff.steps; simulate those by themselves, or say with \
+             --engine what is to simulate all",
+            scenarios.len()
+        ),
+    }
+}
+
+/// The strategies asked for, or all that every scenario can be run under.
+fn supported<E: Display>(
+    arguments: &Arguments,
+    scenarios: &[Scenario],
+    supports: fn(&Scenario, StrategyName) -> Result<(), E>,
+) -> anyhow::Result<Vec<StrategyName>> {
+    let mut strategies = chosen(&arguments.strategies, &StrategyName::ALL)?;
+    for (scenario, path) in scenarios.iter().zip(&arguments.scenarios) {
+        let supported = |&strategy: &_| supports(scenario, strategy);
+        if let Some(unsupported) = strategies.iter().find_map(|s| supported(s).err()) {
+            let none = strategies.iter().all(|strategy| supported(strategy).is_err());
+            if none || !arguments.strategies.is_empty() {
+                bail!("{}: {unsupported}", path.display());
+            }
+            eprintln!("{}: {unsupported}; it is left out", path.display());
+            strategies.retain(|strategy| supported(strategy).is_ok());
+        }
+    }
+    Ok(strategies)
 }
 
 /// The named strategies in the order named, or all.
@@ -235,138 +278,5 @@ impl Writer {
             }
             Writer::Rows { sink, .. } => sink.map_or(Ok(()), |sink| sink.finish()).context(FAILED),
         }
-    }
-}
-
-/// What each group saves against broadcast in percent, where that is among the groups of its
-/// scenario. The groups of a scenario stand together, one per strategy.
-fn savings<R>(
-    groups: &[Vec<R>],
-    strategies: usize,
-    is_broadcast: fn(&R) -> bool,
-    tokens: fn(&R) -> u64,
-) -> Vec<Cell> {
-    let mean_tokens =
-        |runs: &Vec<R>| mean(&runs.iter().map(|run| tokens(run) as f64).collect::<Vec<_>>());
-    let of_scenario = |groups: &[Vec<R>]| -> Vec<Cell> {
-        let baseline = groups.iter().find(|runs| is_broadcast(&runs[0])).map(mean_tokens);
-        let saved = groups
-            .iter()
-            .map(|runs| baseline.map(|baseline| 100.0 * (1.0 - mean_tokens(runs) / baseline)));
-        saved.map(Cell::from).collect()
-    };
-    groups.chunks(strategies).flat_map(of_scenario).collect()
-}
-
-fn engine_summary(groups: &[Vec<engine::Report>], strategies: usize) -> Table {
-    let of = |runs: &[engine::Report], measure: fn(&engine::Report) -> u64| {
-        mean(&runs.iter().map(|run| measure(run) as f64).collect::<Vec<_>>())
-    };
-    let savings = savings(
-        groups,
-        strategies,
-        |run| run.strategy == StrategyName::Broadcast.name(),
-        |run| run.synchronization_tokens,
-    );
-    let rows = groups.iter().zip(savings).map(|(runs, saved)| {
-        let values: Vec<f64> = runs.iter().map(|run| run.synchronization_tokens as f64).collect();
-        let estimate = Estimate::of_mean(&values);
-        let reads = of(runs, |run| run.reads);
-        let share = |count: f64| if reads > 0.0 { 100.0 * count / reads } else { 0.0 };
-        vec![
-            runs[0].scenario.as_str().into(),
-            runs[0].strategy.as_str().into(),
-            (runs.len() as u64).into(),
-            estimate.value.into(),
-            estimate.half_width.into(),
-            saved,
-            of(runs, |run| run.tokens.control).into(),
-            of(runs, |run| run.actions).into(),
-            share(of(runs, |run| run.hits)).into(),
-            share(of(runs, |run| run.stale_reads)).into(),
-            runs.iter().map(|run| run.staleness_ticks.max).max().into(),
-            of(runs, |run| run.lost_updates).into(),
-            of(runs, |run| run.writes_lost_to_expiry).into(),
-            of(runs, |run| run.ticks_waited).into(),
-            of(runs, |run| run.messages.total()).into(),
-            (of(runs, |run| run.wire.total()) / 1000.0).into(),
-        ]
-    });
-    Table {
-        name: "simulate".to_string(),
-        title: "Means over the runs".to_string(),
-        columns: vec![
-            Column::text("scenario"),
-            Column::text("strategy"),
-            Column::integer("runs", ""),
-            Column::number("synchronization", "tokens", 0),
-            Column::number("half_width", "95 % CI", 0),
-            Column::number("saved", "%", 1),
-            Column::number("control", "tokens", 0),
-            Column::number("actions", "", 0),
-            Column::number("hits", "% of reads", 1),
-            Column::number("stale", "% of reads", 2),
-            Column::integer("oldest", "ticks"),
-            Column::number("lost_updates", "", 0),
-            Column::number("writes_lost", "to expiry", 1),
-            Column::number("waited", "ticks", 1),
-            Column::number("messages", "", 0),
-            Column::number("wire", "kB", 0),
-        ],
-        rows: rows.collect(),
-    }
-}
-
-fn published_summary(groups: &[Vec<published::Report>], strategies: usize) -> Table {
-    let of = |runs: &[published::Report], measure: fn(&published::Report) -> f64| {
-        mean(&runs.iter().map(measure).collect::<Vec<_>>())
-    };
-    let savings = savings(
-        groups,
-        strategies,
-        |run| run.strategy == Strategy::Broadcast,
-        |run| run.synchronization_tokens,
-    );
-    let rows = groups.iter().zip(savings).map(|(runs, saved)| {
-        let values: Vec<f64> = runs.iter().map(|run| run.synchronization_tokens as f64).collect();
-        let (tokens, hits) = (mean(&values), of(runs, |run| run.cache_hits as f64));
-        let stale = of(runs, |run| run.stale_reads as f64);
-        vec![
-            runs[0].scenario.as_str().into(),
-            runs[0].strategy.name().into(),
-            (runs.len() as u64).into(),
-            tokens.into(),
-            attune_sim::stats::population_sigma(&values).into(),
-            saved,
-            (100.0 * of(runs, |run| run.cache_hit_rate)).into(),
-            stale.into(),
-            (if hits > 0.0 { 100.0 * stale / hits } else { 0.0 }).into(),
-            runs.iter().map(|run| run.max_stale_steps).max().into(),
-            of(runs, |run| run.staleness_bound_violations as f64).into(),
-            of(runs, |run| run.message_overhead as f64).into(),
-            of(runs, |run| run.newer_copies_killed as f64).into(),
-            of(runs, |run| run.write_actions as f64).into(),
-        ]
-    });
-    Table {
-        name: "simulate".to_string(),
-        title: "Means over the runs".to_string(),
-        columns: vec![
-            Column::text("scenario"),
-            Column::text("strategy"),
-            Column::integer("runs", ""),
-            Column::number("synchronization", "tokens", 1),
-            Column::number("sigma", "tokens", 1),
-            Column::number("saved", "%", 1),
-            Column::number("hit_rate", "%", 1),
-            Column::number("stale_reads", "", 1),
-            Column::number("stale_hits", "% of hits", 1),
-            Column::integer("longest_stale_run", "reads"),
-            Column::number("violations", "", 1),
-            Column::number("messages", "", 1),
-            Column::number("current_copies_killed", "by invalidations", 2),
-            Column::number("writes", "", 1),
-        ],
-        rows: rows.collect(),
     }
 }
