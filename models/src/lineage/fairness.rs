@@ -19,7 +19,8 @@ impl Explorable for Handoff {
         self.possible(state, &mut actions);
         for action in actions {
             let label = self.label(state, action);
-            if label & FINITE == 0 {
+            // What finds no room is not possible: what is in flight arrives first.
+            if label & FINITE == 0 && self.step(state, action).is_some() {
                 facts.possible(self.kind(state, action));
             }
         }
@@ -74,7 +75,7 @@ impl Handoff {
             | Action::Divide(_)
             | Action::Prepare(_)
             | Action::Heartbeat(_) => FINITE,
-            Action::Time if state.has_a_slow_agent() => FINITE,
+            Action::Time if self.has_a_slow_agent(state) => FINITE,
             _ => self.kind(state, action).class(),
         }
     }

@@ -194,9 +194,18 @@ impl Handoff {
     }
 
     pub fn normal(&self, state: &State) -> State {
+        normal::normal(state, self.how())
+    }
+
+    /// The state without messages that can do nothing any more, as in normal form.
+    fn of_use(&self, state: State) -> State {
+        normal::of_use(state, self.how())
+    }
+
+    fn how(&self) -> How {
         let Case { lease_ticks, drafts, thorough, .. } = self.case;
         let thorough = thorough || self.defect != Defect::None;
-        normal::normal(state, How { lease: lease_ticks, drafts, thorough })
+        How { lease: lease_ticks, drafts, thorough }
     }
 
     /// What breaks by this step, if something does.

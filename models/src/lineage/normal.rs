@@ -197,14 +197,18 @@ impl Names for Renaming<'_> {
     }
 }
 
-/// The state in normal form.
-pub fn normal(state: &State, how: How) -> State {
-    let mut state = state.clone();
+/// The state without messages that can do nothing any more.
+pub fn of_use(mut state: State, how: How) -> State {
     if !how.thorough {
         let decides = |packet: &Packet| is_of_use(&state, packet);
-        let flight = state.flight.iter().copied().filter(decides).collect();
-        state.flight = flight;
+        state.flight = state.flight.iter().copied().filter(decides).collect();
     }
+    state
+}
+
+/// The state in normal form.
+pub fn normal(state: &State, how: How) -> State {
+    let state = of_use(state.clone(), how);
     let mut names = Renaming::new(&state, how);
     let mut next = state.clone();
     rename(&mut next, &mut names);

@@ -1,18 +1,12 @@
 //! What can happen next.
 
+use super::promise::{Met, Situation};
 use super::{Action, Handoff, Packet, STEPS_MAX, State};
 use crate::fault::Fault;
 use attune_protocol::lineage::{Phase, Stage, Step, StepId, ToLineage, Work};
 use attune_protocol::{AgentId, State as EntryState, Version};
 
 impl State {
-    /// Whether the acting agent lives: then it is a fault that time passes and its lease ends.
-    pub(super) fn has_a_slow_agent(&self) -> bool {
-        let Some((agent, generation)) = self.record.acting() else { return false };
-        let carrier = self.agents[agent.0 as usize].carrier;
-        carrier.generation() == Some(generation) && !self.record.is_done()
-    }
-
     /// Whether anything is still to come by time alone.
     fn awaits_time(&self) -> bool {
         let later = |deadline| deadline > self.now;
@@ -38,6 +32,16 @@ impl Packet {
 }
 
 impl Handoff {
+    /// Whether the acting agent lives and its lease is not over: then it is a fault that time passes.
+    pub(super) fn has_a_slow_agent(&self, state: &State) -> bool {
+        let Some((agent, generation)) = state.record.acting() else { return false };
+        let carrier = state.agents[agent.0 as usize].carrier;
+        let ends = carrier.ends(&self.rules);
+        carrier.generation() == Some(generation)
+            && ends.is_some_and(|ends| ends > state.now)
+            && !state.record.is_done()
+    }
+
     pub(super) fn possible(&self, state: &State, actions: &mut Vec<Action>) {
         let carriers = (0..self.case.agents).map(AgentId);
         for id in carriers {
@@ -47,7 +51,8 @@ impl Handoff {
         if state.record.is_due(state.now) {
             actions.push(Action::Expire);
         }
-        if state.awaits_time() && (!state.has_a_slow_agent() || state.left.allow(Fault::Lease)) {
+        if state.awaits_time() && (!self.has_a_slow_agent(state) || state.left.allow(Fault::Lease))
+        {
             actions.push(Action::Time);
         }
         if let Some(grants) = &state.grants {
@@ -78,14 +83,16 @@ impl Handoff {
         }
         match carrier.work() {
             Some(Work::InDoubt(_)) => actions.push(Action::Look(id)),
-            Some(Work::Clear(_)) => actions.push(Action::Effect(id)),
-            // It would not; without a rule it may.
-            Some(Work::Beginning(_) | Work::Happened(_))
-                if carrier.clone().effect(state.now, &self.rules).is_ok() =>
-            {
-                actions.push(Action::Effect(id));
+            Some(work) => {
+                if carrier.clone().effect(state.now, &self.rules).is_ok() {
+                    actions.push(Action::Effect(id));
+                } else if let Work::Clear(_) = work {
+                    let mut met = Met::default();
+                    met.note(Situation::OwnClock);
+                    self.note(met);
+                }
             }
-            _ => {}
+            None => {}
         }
         if matches!(carrier.stage(), Stage::Acting { .. }) && waits.is_none() {
             match carrier.work() {

@@ -79,7 +79,10 @@ impl Handoff {
             }
             Action::Look(id) => return self.look(state, id, met).and_then(|()| self.check(state)),
             Action::Effect(id) => {
-                return self.effect(state, id, met).and_then(|()| self.check(state));
+                let carrier = &mut state.agents[id.0 as usize].carrier;
+                let Ok(step) = carrier.effect(now, &self.rules) else { return Ok(Done::Nothing) };
+                state.happened[step.0 as usize] += 1;
+                true
             }
             Action::RecordGets { place, kept, stops } => {
                 let packet = self.arrives(state, place, kept);
@@ -103,7 +106,7 @@ impl Handoff {
                 true
             }
             Action::Time => {
-                if state.has_a_slow_agent() {
+                if self.has_a_slow_agent(state) {
                     state.left.take(Fault::Lease);
                 }
                 state.now = now.after(1);
@@ -169,14 +172,6 @@ impl Handoff {
         let found = state.happened[step.0 as usize] > 0 && !self.neglects(Duty::TrueLooks);
         met.note(if found { Situation::FoundDone } else { Situation::FoundUndone });
         let _ = carrier.look(found);
-        Ok(())
-    }
-
-    fn effect(&self, state: &mut State, id: AgentId, met: &mut Met) -> Checked {
-        match state.agents[id.0 as usize].carrier.effect(state.now, &self.rules) {
-            Ok(step) => state.happened[step.0 as usize] += 1,
-            Err(_) => met.note(Situation::OwnClock),
-        }
         Ok(())
     }
 

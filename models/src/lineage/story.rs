@@ -29,7 +29,7 @@ pub fn tell(model: &Handoff, way: &[Action]) -> Vec<Line> {
         let Some((next, _)) = model.step(&state, action) else { break };
         let what = words(&state, &next, action);
         told.push(Line { time: next.now.0, what, record: record(&next) });
-        state = next;
+        state = model.of_use(next);
     }
     told
 }
@@ -93,9 +93,6 @@ fn words(state: &State, next: &State, action: Action) -> String {
         Action::Look(id) => {
             let work = next.agents[id.0 as usize].carrier.work();
             format!("{id} looks: {work:?}")
-        }
-        Action::Effect(id) if state.happened == next.happened => {
-            format!("{id} stops before the effect: its lease is over")
         }
         Action::Effect(id) => format!("{id} lets the effect take place"),
         Action::RecordGets { place, kept: again, stops } => {
