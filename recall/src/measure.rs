@@ -19,10 +19,7 @@ pub struct Method<'a> {
 }
 
 impl<'a> Method<'a> {
-    pub fn new(
-        name: &str,
-        keep: impl Fn(&Handoff, usize) -> Option<String> + 'a,
-    ) -> Method<'a> {
+    pub fn new(name: &str, keep: impl Fn(&Handoff, usize) -> Option<String> + 'a) -> Method<'a> {
         Method { name: name.to_string(), keep: Box::new(keep) }
     }
 }
@@ -121,14 +118,14 @@ pub fn measure(cases: &[Case], methods: &[Method], budgets: &[usize]) -> Vec<Out
     outcomes
 }
 
+/// A text for a case, by its place.
+type Control<'a> = dyn Fn(usize, &Case) -> Option<String> + 'a;
+
 /// What the matcher itself sees.
 fn controls(cases: &[Case]) -> Vec<Outcome> {
-    let mut controls: Vec<(&str, Box<dyn Fn(usize, &Case) -> Option<String>>)> = vec![
+    let mut controls: Vec<(&str, Box<Control>)> = vec![
         ("control: all answers said", Box::new(|_, case| Some(control::oracle(&case.questions)))),
-        (
-            "control: whole transcript",
-            Box::new(|_, case| Some(transcript(&case.handoff.before))),
-        ),
+        ("control: whole transcript", Box::new(|_, case| Some(transcript(&case.handoff.before)))),
         ("control: nothing", Box::new(|_, _| Some(String::new()))),
         ("control: optimism", Box::new(|_, _| Some(control::OPTIMISM.to_string()))),
     ];

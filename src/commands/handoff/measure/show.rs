@@ -128,10 +128,8 @@ fn kinds(
     budget: Option<usize>,
     is_in: &dyn Fn(&Case) -> bool,
 ) -> Table {
-    let shown: Vec<&Outcome> = outcomes
-        .iter()
-        .filter(|one| one.budget.is_none() || one.budget == budget)
-        .collect();
+    let shown: Vec<&Outcome> =
+        outcomes.iter().filter(|one| one.budget.is_none() || one.budget == budget).collect();
     let mut columns = vec![Column::text("kind"), Column::integer("questions", "")];
     columns.extend(shown.iter().map(|one| Column::number(&one.method, "", 2)));
     let by_kind: Vec<_> =
