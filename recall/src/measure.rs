@@ -194,6 +194,33 @@ impl Recall {
     }
 }
 
+/// Half of the 95 % confidence interval of the overall recall: sessions are drawn, not questions
+/// (linearized variance of a ratio between clusters). `None` with fewer than two sessions. With few
+/// sessions it is itself uncertain.
+pub fn half_width(outcome: &Outcome, cases: &[Case]) -> Option<f64> {
+    let mut sessions: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    for answer in &outcome.answers {
+        let case = &cases[answer.case];
+        if case.questions[answer.question].kind.is_of_prose() {
+            let name = case.handoff.before.id.split('#').next().unwrap_or_default();
+            let (score, questions) = sessions.entry(name).or_default();
+            *score += answer.score;
+            *questions += 1.0;
+        }
+    }
+    let count = sessions.len() as f64;
+    let (scores, questions) = sessions
+        .values()
+        .fold((0.0, 0.0), |(scores, all), (score, one)| (scores + score, all + one));
+    if count < 2.0 {
+        return None;
+    }
+    let mean = scores / questions;
+    let squares: f64 =
+        sessions.values().map(|(score, one)| score - mean * one).map(|off| off * off).sum();
+    Some(1.96 * (count / (count - 1.0) * squares).sqrt() / questions)
+}
+
 /// Of all kinds that prose can answer, then of each.
 pub fn by_kind(outcome: &Outcome, cases: &[Case]) -> (Recall, BTreeMap<Kind, Recall>) {
     let with = |answer: &'_ Answer| &cases[answer.case].questions[answer.question];

@@ -10,7 +10,7 @@ use attune_recall::measure::{self, Case, Method};
 use attune_recall::{Cut, Handoff, Part, questions};
 use attune_sim::results::{RowSink, Table};
 use clap::ValueEnum;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -129,6 +129,7 @@ fn methods() -> Vec<Method<'static>> {
 fn cases(arguments: &Arguments) -> anyhow::Result<Vec<Case>> {
     let mut cases = Vec::new();
     let mut summaries: BTreeSet<String> = BTreeSet::new();
+    let mut cut_in: BTreeMap<String, &Path> = BTreeMap::new();
     for path in &arguments.files {
         for session in sessions(path)? {
             let session = session?;
@@ -146,10 +147,11 @@ fn cases(arguments: &Arguments) -> anyhow::Result<Vec<Case>> {
                     }
                     (Cuts::Real, Cut::Made { .. }) | (Cuts::Made, Cut::Real) => false,
                 };
-                // The same compaction may be in a sample of messages and in one of compactions.
+                // The same session may be in a sample of messages and in one of compactions.
+                let name = session.id.split('#').next().unwrap_or_default().to_string();
                 let new = match &handoff.summary {
                     Some(summary) => wanted && summaries.insert(summary.clone()),
-                    None => wanted,
+                    None => wanted && *cut_in.entry(name).or_insert(path) == path,
                 };
                 if new {
                     let questions = questions(&handoff);
