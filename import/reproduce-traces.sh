@@ -32,6 +32,29 @@ if [ -f "$1" ]; then
 	"$attune" codec measure "$@" -o "$results/compression" >/dev/null
 	echo "compression: done"
 fi
+# What handoffs preserve: of all sessions with their messages, and of compactions and native files.
+set --
+for file in "$traces"/*/messages.jsonl "$traces"/*/pairs.jsonl "$traces"/native/*/[0-9].*; do
+	[ -f "$file" ] && set -- "$@" "$file"
+done
+if [ $# -gt 0 ]; then
+	mkdir -p "$results/handoff"
+	"$attune" handoff measure "$@" --format csv -o "$results/handoff/recall.csv"
+	{
+		echo "# What a handoff preserves"
+		echo
+		echo "Made by \`make reproduce-traces TRACES=…\` with \`attune handoff measure\`, from sessions that are not in"
+		echo "this repository. What is asked, how a text answers, and what was assumed:"
+		echo "[docs/recall.md](../../../docs/recall.md)."
+		for part in all test develop; do
+			printf '\n## Part: %s\n\n`attune handoff measure FILES --part %s`\n\n```\n' "$part" "$part"
+			"$attune" handoff measure "$@" --part "$part"
+			printf '```\n'
+		done
+	} >"$work/HANDOFF.md"
+	mv "$work/HANDOFF.md" "$results/handoff/REPORT.md"
+	echo "handoff: done"
+fi
 {
 	echo "# Recorded sessions, replayed"
 	echo

@@ -32,7 +32,7 @@ fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
 fn sources() -> Vec<PathBuf> {
     let folders = [
         "src", "tests", "protocol", "trace", "sim", "codec", "models", "import", "handoff",
-        "report", "benches",
+        "recall", "report", "benches",
     ];
     folders.iter().flat_map(|folder| files(folder, "rs")).collect()
 }
@@ -66,12 +66,15 @@ fn dependencies_point_one_way() {
     assert_eq!(ours("codec/Cargo.toml"), [""; 0]);
     assert_eq!(ours("import/Cargo.toml"), ["attune-trace"]);
     assert_eq!(ours("handoff/Cargo.toml"), ["attune-import", "attune-trace"]);
+    assert_eq!(ours("recall/Cargo.toml"), ["attune-import", "attune-trace"]);
     assert_eq!(ours("report/Cargo.toml"), ["attune-sim", "attune-trace"]);
 }
 
 #[test]
 fn only_the_report_knows_polars_and_plotters() {
-    for folder in ["", "protocol/", "trace/", "sim/", "codec/", "models/", "import/", "handoff/"] {
+    for folder in
+        ["", "protocol/", "trace/", "sim/", "codec/", "models/", "import/", "handoff/", "recall/"]
+    {
         let manifest = format!("{folder}Cargo.toml");
         let heavy = |name: &String| name.starts_with("polars") || name == "plotters";
         assert!(!dependencies(&manifest).iter().any(heavy), "{manifest}");
@@ -91,6 +94,17 @@ fn the_replica_and_the_engine_share_no_code() {
     for path in files("sim/src/published", "rs") {
         let text = fs::read_to_string(&path).unwrap();
         assert!(!text.contains("attune_protocol"), "{}", path.display());
+    }
+}
+
+/// Who makes the questions must not know how a handoff is extracted, nor the other way round.
+#[test]
+fn the_extractor_and_the_questions_share_no_code() {
+    for (folder, foreign) in [("handoff", "attune_recall"), ("recall", "attune_handoff")] {
+        for path in files(folder, "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(!text.contains(foreign), "{} names {foreign}", path.display());
+        }
     }
 }
 

@@ -70,9 +70,8 @@ pub fn extractive(handoff: &Handoff, budget: usize) -> String {
         let having = having[word.as_str()];
         having.min(64) * u64::from((count / having).max(1).ilog2())
     };
-    let score = |words: &[String]| {
-        words.iter().map(weight).sum::<u64>() * 16 / (words.len() as u64 + 4)
-    };
+    let score =
+        |words: &[String]| words.iter().map(weight).sum::<u64>() * 16 / (words.len() as u64 + 4);
     let mut order: Vec<(u64, usize)> =
         words.iter().enumerate().map(|(place, words)| (score(words), place)).collect();
     order.sort_by_key(|&(score, place)| (std::cmp::Reverse(score), place));

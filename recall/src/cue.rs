@@ -76,7 +76,11 @@ fn words(kind: Kind) -> [&'static str; 3] {
         ],
         Kind::Reference | Kind::Error => [LATEST, "", ""],
         Kind::Finding => ["", "", ""],
-        Kind::Line => ["", "new_string new add now content current", "old_string old remove before previous was"],
+        Kind::Line => [
+            "",
+            "new_string new add now content current",
+            "old_string old remove before previous was",
+        ],
         Kind::Version => [LATEST, "", ""],
     }
 }

@@ -150,9 +150,10 @@ impl Reader {
         let has = |heading: &&Heading, set: &BTreeSet<String>| {
             heading.stems.iter().any(|stem| set.contains(stem))
         };
-        let telling = self.statements.above(statement).find(|heading| {
-            has(heading, &cues.positive) || has(heading, &cues.negative)
-        });
+        let telling = self
+            .statements
+            .above(statement)
+            .find(|heading| has(heading, &cues.positive) || has(heading, &cues.negative));
         let above = |set: &BTreeSet<String>| telling.is_some_and(|heading| has(&heading, set));
         let worth = |set: &BTreeSet<String>| match (here(set), above(set)) {
             (true, _) => IN_STATEMENT,

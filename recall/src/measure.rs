@@ -19,10 +19,7 @@ pub struct Method<'a> {
 }
 
 impl<'a> Method<'a> {
-    pub fn new(
-        name: &str,
-        keep: impl Fn(&Handoff, usize) -> Option<String> + 'a,
-    ) -> Method<'a> {
+    pub fn new(name: &str, keep: impl Fn(&Handoff, usize) -> Option<String> + 'a) -> Method<'a> {
         Method { name: name.to_string(), keep: Box::new(keep) }
     }
 }
@@ -121,14 +118,14 @@ pub fn measure(cases: &[Case], methods: &[Method], budgets: &[usize]) -> Vec<Out
     outcomes
 }
 
+/// A text for a case, by its place.
+type Control<'a> = dyn Fn(usize, &Case) -> Option<String> + 'a;
+
 /// What the matcher itself sees.
 fn controls(cases: &[Case]) -> Vec<Outcome> {
-    let mut controls: Vec<(&str, Box<dyn Fn(usize, &Case) -> Option<String>>)> = vec![
+    let mut controls: Vec<(&str, Box<Control>)> = vec![
         ("control: all answers said", Box::new(|_, case| Some(control::oracle(&case.questions)))),
-        (
-            "control: whole transcript",
-            Box::new(|_, case| Some(transcript(&case.handoff.before))),
-        ),
+        ("control: whole transcript", Box::new(|_, case| Some(transcript(&case.handoff.before)))),
         ("control: nothing", Box::new(|_, _| Some(String::new()))),
         ("control: optimism", Box::new(|_, _| Some(control::OPTIMISM.to_string()))),
     ];
@@ -195,6 +192,33 @@ impl Recall {
         recall.recall = mean(recall.recall, recall.questions);
         recall
     }
+}
+
+/// Half of the 95 % confidence interval of the overall recall: sessions are drawn, not questions
+/// (linearized variance of a ratio between clusters). `None` with fewer than two sessions. With few
+/// sessions it is itself uncertain.
+pub fn half_width(outcome: &Outcome, cases: &[Case]) -> Option<f64> {
+    let mut sessions: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    for answer in &outcome.answers {
+        let case = &cases[answer.case];
+        if case.questions[answer.question].kind.is_of_prose() {
+            let name = case.handoff.before.id.split('#').next().unwrap_or_default();
+            let (score, questions) = sessions.entry(name).or_default();
+            *score += answer.score;
+            *questions += 1.0;
+        }
+    }
+    let count = sessions.len() as f64;
+    let (scores, questions) = sessions
+        .values()
+        .fold((0.0, 0.0), |(scores, all), (score, one)| (scores + score, all + one));
+    if count < 2.0 {
+        return None;
+    }
+    let mean = scores / questions;
+    let squares: f64 =
+        sessions.values().map(|(score, one)| score - mean * one).map(|off| off * off).sum();
+    Some(1.96 * (count / (count - 1.0) * squares).sqrt() / questions)
 }
 
 /// Of all kinds that prose can answer, then of each.

@@ -1,7 +1,7 @@
 //! A text as statements, each below its headings: sentences and lines of prose, Markdown and
 //! transcripts, members of JSON. Nothing is assumed about who wrote it.
 //!
-//! A heading is a line in brackets, with `#`, in bold, or that ends with a colon; a JSON key; or
+//! A heading is a line in brackets, with `#`, in bold, in capitals, or that ends with a colon; a JSON key; or
 //! the label before a line's colon, for that line and those set below it. What is under which is
 //! told by their rank and by indentation. Wrong: a comment in code that looks like a heading.
 
@@ -188,6 +188,9 @@ impl Statements {
     }
 }
 
+/// A line in capitals is a heading if it has no more words.
+const CAPITALS_WORDS: usize = 6;
+
 /// The ranks of headings, outermost first.
 const RECORDS: usize = 0;
 const BOLD: usize = 7;
@@ -215,6 +218,11 @@ fn heading_rank(text: &str, indent: usize) -> Option<usize> {
     let bare = text.trim_end_matches(['*', '_']);
     if bare.ends_with(':') {
         return Some(LABELS + indent);
+    }
+    let is_spoken = text.split_whitespace().count() <= CAPITALS_WORDS;
+    let letters = || text.chars().filter(|character| character.is_alphabetic());
+    if is_spoken && letters().count() >= 3 && letters().all(char::is_uppercase) {
+        return Some(BOLD);
     }
     let inner = text.strip_prefix("**").and_then(|rest| rest.strip_suffix("**"));
     inner.filter(|inner| !inner.contains("**")).map(|_| BOLD)
@@ -271,6 +279,9 @@ fn spelt(text: &str) -> String {
         ("✓", " done "),
         ("☑", " done "),
         ("☐", " pending "),
+        ("TO DO", " todo "),
+        ("To do", " todo "),
+        ("to-do", " todo "),
         ("n't", " not"),
         ("n’t", " not"),
         ("✗", " failed "),
@@ -320,7 +331,8 @@ mod tests {
 
     #[test]
     fn members_of_json_stand_below_their_keys() {
-        let text = r#"{"files":{"changed":[{"path":"a.rs","edits":2}],"read":["b.rs"]},"goal":"x"}"#;
+        let text =
+            r#"{"files":{"changed":[{"path":"a.rs","edits":2}],"read":["b.rs"]},"goal":"x"}"#;
         assert_eq!(
             shown(text),
             [

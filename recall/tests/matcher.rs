@@ -87,6 +87,7 @@ fn tasks_are_left_or_done() {
     let question = asked(Kind::TaskLeft);
     for text in [
         "- [x] Add the retry loop to the uploader\n- [ ] Document the backoff settings in the manual",
+        "TO DO\n- document backoff settings (manual)\nDONE\n- retry loop added to uploader",
         "Pending:\n- document backoff settings (manual)\nDone:\n- retry loop added to uploader",
         r#"{"todos":[{"content":"Add the retry loop to the uploader","status":"completed"},
             {"content":"Document the backoff settings in the manual","status":"pending"}]}"#,

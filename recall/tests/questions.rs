@@ -53,7 +53,10 @@ fn a_failing_test_is_told_from_those_that_passed() {
     for _ in 0..6 {
         story.agent("Something is said about the work that is being done here.");
     }
-    story.run("cargo test", "test upload::survives ... ok\ntest backoff::grows ... FAILED\n1 failed");
+    story.run(
+        "cargo test",
+        "test upload::survives ... ok\ntest backoff::grows ... FAILED\n1 failed",
+    );
     story.compaction("Nothing of it.");
     let handoffs = Handoff::find(&story.session());
     let questions = questions(&handoffs[0]);

@@ -10,12 +10,13 @@ use std::sync::LazyLock;
 const LINE_BYTES_MAX: usize = 160;
 
 static ERROR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(error|exception|panic(ked)?|fatal|cannot|failed|not found|undefined|no such)\b")
-        .expect("the expression is well formed")
+    Regex::new(
+        r"(?i)\b(error|exception|panic(ked)?|fatal|cannot|failed|not found|undefined|no such)\b",
+    )
+    .expect("the expression is well formed")
 });
-static COLOUR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new("\u{1b}?\\[[0-9;]*m").expect("the expression is well formed")
-});
+static COLOUR: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new("\u{1b}?\\[[0-9;]*m").expect("the expression is well formed"));
 
 pub(super) fn ask(seen: &Seen) -> Vec<Question> {
     let failed = seen.calls.iter().filter(|call| call.failed || call.command().is_some());
@@ -42,6 +43,7 @@ fn line(output: &str, failed: bool) -> Option<String> {
             .any(|word| line.starts_with(word))
     };
     let mut lines = clean.lines().map(str::trim);
-    let line = lines.find(|line| says_something(line) && (begins(line) || failed && ERROR.is_match(line)))?;
+    let line = lines
+        .find(|line| says_something(line) && (begins(line) || failed && ERROR.is_match(line)))?;
     Some(crate::baseline::first_bytes(line, LINE_BYTES_MAX).to_string())
 }

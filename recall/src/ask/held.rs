@@ -30,7 +30,9 @@ fn lines(seen: &Seen) -> Vec<Question> {
             put.retain(|(line, _)| !before.contains(line) || after.contains(line));
             let order = |text| ordered(text).filter(|line: &&str| telling_line(line));
             gone.extend(order(old).filter(|line| !again.contains(&content(line))));
-            put.extend(order(new).find(|line| !before.contains(line)).map(|line| (line, call.sequence)));
+            put.extend(
+                order(new).find(|line| !before.contains(line)).map(|line| (line, call.sequence)),
+            );
         }
     }
     let question = |&(line, sequence): &(&str, u64)| {
@@ -62,16 +64,17 @@ fn versions(seen: &Seen) -> Vec<Question> {
     let held: Vec<_> = held.collect();
     let all = seen.accesses.iter().rev().filter_map(|access| access.version.as_ref());
     let all: Vec<&str> = all.map(|version| version.0.as_str()).collect();
-    let question = |(access, version): &(&attune_trace::access::Access, &attune_trace::access::ContentId)| {
-        let others = distractors(all.iter().copied(), &version.0, DISTRACTORS);
-        let asked = format!("Which version of {} did the agent hold?", access.artifact);
-        let right = Candidate::new(&version.0);
-        let records = vec![access.sequence];
-        let mut question =
-            Question::new(Kind::Version, Form::Digits, asked, right, others, records);
-        let name = access.artifact.rsplit(['/', '\\']).next().unwrap_or_default();
-        question.subject = crate::word::plain(name);
-        question
-    };
+    let question =
+        |(access, version): &(&attune_trace::access::Access, &attune_trace::access::ContentId)| {
+            let others = distractors(all.iter().copied(), &version.0, DISTRACTORS);
+            let asked = format!("Which version of {} did the agent hold?", access.artifact);
+            let right = Candidate::new(&version.0);
+            let records = vec![access.sequence];
+            let mut question =
+                Question::new(Kind::Version, Form::Digits, asked, right, others, records);
+            let name = access.artifact.rsplit(['/', '\\']).next().unwrap_or_default();
+            question.subject = crate::word::plain(name);
+            question
+        };
     held.iter().take(VERSIONS).map(question).collect()
 }

@@ -53,8 +53,7 @@ pub(super) fn ask(seen: &Seen) -> Vec<Question> {
         asked.push(one(Kind::Rule, "What did the person forbid or demand?", rule, none()));
     }
     let first = seen.asked.first().map_or(0, |said| said.sequence);
-    let corrected =
-        |part: &&Part| part.sequence > first && CORRECTION.is_match(&part.text);
+    let corrected = |part: &&Part| part.sequence > first && CORRECTION.is_match(&part.text);
     for part in said.iter().rev().filter(corrected).take(REJECTED) {
         asked.push(one(Kind::Rejected, "What did the person correct or reject?", part, none()));
     }
@@ -87,7 +86,8 @@ fn one<'p>(
     answer: &Part,
     others: impl Iterator<Item = &'p Part>,
 ) -> Question {
-    let others = super::distractors(others.map(|part| part.text.as_str()), &answer.text, DISTRACTORS);
+    let others =
+        super::distractors(others.map(|part| part.text.as_str()), &answer.text, DISTRACTORS);
     let right = Candidate::new(&answer.text);
     Question::new(kind, Form::Prose, asked, right, others, vec![answer.sequence])
 }
@@ -100,9 +100,9 @@ fn gists(said: &[Said]) -> Vec<Part> {
 /// Sentences of an answer's size that say something.
 fn parts(said: &[Said]) -> Vec<Part> {
     let of = |said: &Said| -> Vec<Part> {
-        let sentences = sentences(said.text).into_iter().filter(|text| {
-            text.len() <= super::PROSE_BYTES_MAX && says_something(text)
-        });
+        let sentences = sentences(said.text)
+            .into_iter()
+            .filter(|text| text.len() <= super::PROSE_BYTES_MAX && says_something(text));
         sentences.map(|text| Part { sequence: said.sequence, text }).collect()
     };
     said.iter().flat_map(of).collect()

@@ -30,8 +30,8 @@ static SORTS: [Sort; 2] = [
     Sort {
         name: TESTS_NAME,
         words: &[&[
-            "test", "tests", "suite", "spec", "pytest", "jest", "vitest", "nextest", "tox", "rspec",
-            "unittest", "e2e",
+            "test", "tests", "suite", "spec", "pytest", "jest", "vitest", "nextest", "tox",
+            "rspec", "unittest", "e2e",
         ]],
         commands: expression!(
             r"(?i)(^|[\s;&|/:])(test|tests|pytest|jest|vitest|nextest|tox|rspec|unittest|test:\w+|\w+-e2e\S*|e2e)(\s|$|:|\.sh)"
@@ -80,7 +80,9 @@ pub(super) fn ask(seen: &Seen) -> Vec<Question> {
     for sort in &SORTS {
         let mut last: Option<Run> = None;
         for run in seen.calls.iter().filter_map(|call| run(sort, call)) {
-            if !run.passed && sort.name == TESTS_NAME && last_failing.as_ref().is_none_or(|last| last.call.sequence < run.call.sequence)
+            if !run.passed
+                && sort.name == TESTS_NAME
+                && last_failing.as_ref().is_none_or(|last| last.call.sequence < run.call.sequence)
             {
                 last_failing = Some(Run { ..run });
             }
@@ -107,9 +109,10 @@ pub(super) fn ask(seen: &Seen) -> Vec<Question> {
 fn subject(sort: &Sort, run: &Run) -> Vec<String> {
     let command = run.call.command().and_then(|command| command.lines().next()).unwrap_or_default();
     let command = plain(command);
-    let named = sort.words.iter().filter(|group| {
-        group.iter().any(|word| command.iter().any(|one| one == word))
-    });
+    let named = sort
+        .words
+        .iter()
+        .filter(|group| group.iter().any(|word| command.iter().any(|one| one == word)));
     named.flat_map(|group| group.iter()).map(|word| word.to_string()).collect()
 }
 
@@ -143,7 +146,8 @@ fn failures(run: &Run, seen: &Seen) -> Vec<Question> {
     failing.retain(|name| !name.ends_with([':', '.']) && known.insert(name.clone()));
     let outputs = seen.calls.iter().rev().filter_map(|call| call.result);
     let others: Vec<String> = outputs.flat_map(|output| names(&TESTS, output)).collect();
-    let others = others.iter().map(String::as_str).filter(|name| !failing.iter().any(|one| one == name));
+    let others =
+        others.iter().map(String::as_str).filter(|name| !failing.iter().any(|one| one == name));
     let others = distractors(others, "", DISTRACTORS);
     let question = |name: &String| {
         Question::new(

@@ -22,7 +22,8 @@ pub(super) fn ask(seen: &Seen) -> Vec<Question> {
     let (done, left): (Vec<&Task>, Vec<&Task>) = tasks.iter().partition(|task| task.done);
     let candidate = |task: &Task| {
         let aliases = task.number.iter();
-        let aliases = aliases.flat_map(|number| [format!("task {number}"), format!("taskId {number}")]);
+        let aliases =
+            aliases.flat_map(|number| [format!("task {number}"), format!("taskId {number}")]);
         Candidate { text: task.text.clone(), aliases: aliases.collect() }
     };
     let newest = |tasks: &[&Task]| -> Vec<Candidate> {
@@ -47,7 +48,8 @@ fn tasks(seen: &Seen) -> Vec<Task> {
     for call in &seen.calls {
         match call.name {
             "TodoWrite" | "todowrite" | "update_plan" | "write_todos" => {
-                let list = ["todos", "plan"].iter().find_map(|name| call.input.get(name)?.as_array());
+                let list =
+                    ["todos", "plan"].iter().find_map(|name| call.input.get(name)?.as_array());
                 if let Some(list) = list {
                     tasks = list.iter().filter_map(|item| item_of(item, call)).collect();
                 }
@@ -104,7 +106,8 @@ fn checklist(seen: &Seen) -> Vec<Task> {
     let said = seen.answered.iter().rev().map(|said| (said.sequence, items(said.text)));
     let last = said.into_iter().find(|(_, items)| !items.is_empty());
     let Some((sequence, items)) = last else { return Vec::new() };
-    let task = |(text, done): (&str, bool)| Task { text: text.to_string(), number: None, done, sequence };
+    let task =
+        |(text, done): (&str, bool)| Task { text: text.to_string(), number: None, done, sequence };
     items.into_iter().map(task).collect()
 }
 

@@ -102,8 +102,7 @@ impl Reader {
         let Some(start) = digits.get(..DIGITS_MIN) else { return Vec::new() };
         let words = self.places.range(start.to_string()..);
         let words = words.take_while(|(word, _)| word.starts_with(start));
-        let same =
-            words.filter(|(word, _)| digits.starts_with(*word) || word.starts_with(&digits));
+        let same = words.filter(|(word, _)| digits.starts_with(*word) || word.starts_with(&digits));
         same.flat_map(|(_, places)| places.iter().copied()).collect()
     }
 

@@ -32,7 +32,11 @@ impl Story {
     }
 
     pub fn read(&mut self, file: &str, text: &str) -> &mut Story {
-        self.call("Read", json!({ "file_path": file }), text).access(file, Op::Read, "aaaa111122223333")
+        self.call("Read", json!({ "file_path": file }), text).access(
+            file,
+            Op::Read,
+            "aaaa111122223333",
+        )
     }
 
     pub fn edit(&mut self, file: &str, old: &str, new: &str) -> &mut Story {
@@ -89,7 +93,9 @@ impl Story {
 pub fn eventful() -> Session {
     let mut story = Story::default();
     story
-        .user("Please add a retry with backoff to the uploader, so that flaky networks are survived.")
+        .user(
+            "Please add a retry with backoff to the uploader, so that flaky networks are survived.",
+        )
         .user("Never touch the vendored parser directory while doing that.")
         .read("src/parser.rs", "fn parse_header(line: &str) -> Header {\n}\nfn parse_body() {}")
         .read("src/config.rs", "struct ConfigFile {\n}")
@@ -113,7 +119,9 @@ pub fn eventful() -> Session {
         .run("cargo test --all", "error: failed to resolve crate tokio_retry for the target")
         .user("No, that is wrong: use an exponential delay instead of the constant one.")
         .agent("A constant delay does not work because the server throttles bursts of clients.")
-        .returned("I looked around. The throttling limit of the server is forty requests per minute.")
+        .returned(
+            "I looked around. The throttling limit of the server is forty requests per minute.",
+        )
         .edit("src/upload.rs", "fn delay_constant_seconds()", "fn delay_exponential_seconds()")
         .run("cargo clippy", "Finished dev profile, no errors")
         .user("Now write the changelog entry for the exponential delay, please.")

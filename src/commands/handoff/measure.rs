@@ -5,12 +5,12 @@ mod show;
 use crate::output::{CsvSink, Target, show as show_table};
 use anyhow::{Context, bail};
 use attune_handoff::Form;
-use attune_import::{Import, Options, Tool};
+use attune_import::{Import, ImportError, Options, Tool};
 use attune_recall::measure::{self, Case, Method};
 use attune_recall::{Cut, Handoff, Part, questions};
 use attune_sim::results::{RowSink, Table};
 use clap::ValueEnum;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -129,6 +129,7 @@ fn methods() -> Vec<Method<'static>> {
 fn cases(arguments: &Arguments) -> anyhow::Result<Vec<Case>> {
     let mut cases = Vec::new();
     let mut summaries: BTreeSet<String> = BTreeSet::new();
+    let mut cut_in: BTreeMap<String, &Path> = BTreeMap::new();
     for path in &arguments.files {
         for session in sessions(path)? {
             let session = session?;
@@ -141,13 +142,16 @@ fn cases(arguments: &Arguments) -> anyhow::Result<Vec<Case>> {
             }
             for handoff in Handoff::find(&session) {
                 let wanted = match (arguments.cuts, handoff.cut) {
-                    (Cuts::All, _) | (Cuts::Real, Cut::Real) | (Cuts::Made, Cut::Made { .. }) => true,
+                    (Cuts::All, _) | (Cuts::Real, Cut::Real) | (Cuts::Made, Cut::Made { .. }) => {
+                        true
+                    }
                     (Cuts::Real, Cut::Made { .. }) | (Cuts::Made, Cut::Real) => false,
                 };
-                // The same compaction may be in a sample of messages and in one of compactions.
+                // The same session may be in a sample of messages and in one of compactions.
+                let name = session.id.split('#').next().unwrap_or_default().to_string();
                 let new = match &handoff.summary {
                     Some(summary) => wanted && summaries.insert(summary.clone()),
-                    None => wanted,
+                    None => wanted && *cut_in.entry(name).or_insert(path) == path,
                 };
                 if new {
                     let questions = questions(&handoff);
@@ -167,8 +171,12 @@ fn cases(arguments: &Arguments) -> anyhow::Result<Vec<Case>> {
 
 /// Whatever tool the sessions are of.
 fn sessions(path: &Path) -> anyhow::Result<Import> {
-    let tool = attune_import::looks_like(path).unwrap_or(Tool::Messages);
-    Ok(Import::new(tool, &[path.to_path_buf()], Options::default())?)
+    let open = |tool| Import::new(tool, &[path.to_path_buf()], Options::default());
+    match open(attune_import::looks_like(path).unwrap_or(Tool::Messages)) {
+        // A folder says whose it is once it was looked through.
+        Err(ImportError::Foreign { looks_like: Some(tool), .. }) => Ok(open(tool)?),
+        opened => Ok(opened?),
+    }
 }
 
 /// A source is a folder, as that of a tool's sessions.

@@ -1,7 +1,7 @@
 //! What was measured, as tables.
 
 use attune_recall::fetch;
-use attune_recall::measure::{Answer, Case, Outcome, Recall, by_kind};
+use attune_recall::measure::{Answer, Case, Outcome, Recall, by_kind, half_width};
 use attune_recall::{Cut, Kind};
 use attune_sim::results::{Cell, Column, Table};
 use std::collections::BTreeSet;
@@ -21,7 +21,15 @@ pub fn tables(cases: &[Case], outcomes: &[Outcome], budgets: &[usize]) -> Vec<Ta
         tables.push(by_budget(
             (format!("recall-{name}"), format!("Recall, {title}")),
             (cases, outcomes, budgets),
-            &|outcome| overall(outcome, cases, &is_in).recall,
+            &|outcome| Some(overall(outcome, cases, &is_in).recall),
+        ));
+        tables.push(by_budget(
+            (
+                format!("interval-{name}"),
+                format!("Half of the 95 % confidence interval of recall between sessions, {title}"),
+            ),
+            (cases, outcomes, budgets),
+            &|outcome| half_width(&within(outcome, cases, &is_in), cases),
         ));
         tables.push(by_budget(
             (
@@ -29,7 +37,7 @@ pub fn tables(cases: &[Case], outcomes: &[Outcome], budgets: &[usize]) -> Vec<Ta
                 format!("Recall of what was needed again afterwards, {title}"),
             ),
             (cases, outcomes, budgets),
-            &|outcome| overall(outcome, cases, &is_in).recall_used,
+            &|outcome| Some(overall(outcome, cases, &is_in).recall_used),
         ));
         let compared = budgets.iter().copied().min_by_key(|bytes| bytes.abs_diff(COMPARED_BYTES));
         tables.push(kinds(name, title, cases, outcomes, compared, &is_in));
@@ -97,7 +105,7 @@ fn overall(outcome: &Outcome, cases: &[Case], is_in: &dyn Fn(&Case) -> bool) -> 
 fn by_budget(
     titled: Titled,
     (_, outcomes, budgets): (&[Case], &[Outcome], &[usize]),
-    value: &dyn Fn(&Outcome) -> f64,
+    value: &dyn Fn(&Outcome) -> Option<f64>,
 ) -> Table {
     let mut columns = vec![Column::text("method")];
     columns.extend(budgets.iter().map(|bytes| Column::number(&size(*bytes), "", 3)));
@@ -110,7 +118,7 @@ fn by_budget(
     }
     let cell = |name: &str, budget: Option<usize>| -> Cell {
         let found = outcomes.iter().find(|one| one.method == name && one.budget == budget);
-        found.map(value).into()
+        found.and_then(value).into()
     };
     let row = |name: &&str| {
         let budgets = budgets.iter().map(|bytes| cell(name, Some(*bytes)));
@@ -128,10 +136,8 @@ fn kinds(
     budget: Option<usize>,
     is_in: &dyn Fn(&Case) -> bool,
 ) -> Table {
-    let shown: Vec<&Outcome> = outcomes
-        .iter()
-        .filter(|one| one.budget.is_none() || one.budget == budget)
-        .collect();
+    let shown: Vec<&Outcome> =
+        outcomes.iter().filter(|one| one.budget.is_none() || one.budget == budget).collect();
     let mut columns = vec![Column::text("kind"), Column::integer("questions", "")];
     columns.extend(shown.iter().map(|one| Column::number(&one.method, "", 2)));
     let by_kind: Vec<_> =
