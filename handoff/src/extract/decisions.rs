@@ -5,7 +5,7 @@
 use super::candidate::{Candidate, Item, Kind, aged};
 use super::said;
 use super::view::{Call, View};
-use super::words::{clipped, divided, has_any, sentences};
+use super::words::{clipped, content_words, divided, has_any, sentences};
 use crate::dna::{Decision, Warning, Why};
 
 /// What says that the user chose.
@@ -157,6 +157,11 @@ fn parsed(sentence: &str, user: bool, from: Vec<u64>) -> Decision {
         _ => (rest, None),
     };
     let choice = own(choice).unwrap_or_else(|| sentence.to_string());
+    // `We could use it`: what, is only said in the whole.
+    if content_words(&choice).is_empty() && not.is_some() {
+        let choice = sentence.to_string();
+        return Decision { topic: None, choice, because: None, not: None, user, from };
+    }
     Decision { topic: None, choice, because, not, user, from }
 }
 

@@ -11,6 +11,18 @@ use std::collections::BTreeMap;
 /// A session with fewer calls is a conversation: what is said in it is all there is.
 const CALLS_MIN: usize = 3;
 
+/// Why it is a candidate.
+pub(super) const SAID: &str = "the agent said it";
+
+pub(super) const CHANGED: &str = "the artifact's last change";
+
+/// What is said of the next step, which is then done.
+fn announces(sentence: &str) -> bool {
+    let starts =
+        ["Let me ", "Now let me ", "I'll ", "Now I'll ", "Let's ", "Now I need ", "First, "];
+    starts.iter().any(|start| sentence.starts_with(start))
+}
+
 pub(super) fn candidates(view: &View) -> Vec<Candidate> {
     let mut found = said(view);
     found.extend(changes(view));
@@ -23,15 +35,16 @@ fn said(view: &View) -> Vec<Candidate> {
     let base = if view.calls.len() < CALLS_MIN { 20.0 } else { 6.0 };
     let told = view.agent.iter().filter_map(|spoken| {
         let told = sentences(&spoken.text);
-        let told = told.iter().filter(|one| one.len() >= BYTES_MIN && !one.ends_with(':'));
+        let told = told
+            .iter()
+            .filter(|one| one.len() >= BYTES_MIN && !one.ends_with(':') && !announces(one));
         let text = told.take(SENTENCES_MAX).cloned().collect::<Vec<_>>().join(" ");
         let value = aged(base, view.recency(spoken.sequence));
         let from = vec![spoken.sequence];
         let item = |text| Item::Fact(Said { text, from: vec![spoken.sequence] });
-        let why = "the agent said it";
         let lengths = [110, 240, 480];
         (!text.is_empty())
-            .then(|| Candidate::of_text(Kind::Fact, &text, from, value, why, &lengths, item))
+            .then(|| Candidate::of_text(Kind::Fact, &text, from, value, SAID, &lengths, item))
     });
     told.collect()
 }
@@ -55,7 +68,7 @@ fn changes(view: &View) -> Vec<Candidate> {
         let value = aged(base, view.recency(access.sequence));
         let from = vec![access.sequence];
         let item = |text| Item::Done(Said { text, from: vec![access.sequence] });
-        let why = if is_last { "the artifact's last change" } else { "a change" };
+        let why = if is_last { CHANGED } else { "a change" };
         Some(Candidate::of_text(Kind::Done, &text, from, value, why, &[130, 240], item))
     });
     told.collect()

@@ -75,7 +75,9 @@ pub(super) fn candidates(view: &View) -> Vec<Candidate> {
 
 /// The last thing the agent said, unless the user spoke after it.
 fn now(view: &View) -> Option<Candidate> {
-    let last = view.agent.iter().rev().find(|said| !said.text.trim().is_empty())?;
+    const BYTES_MIN: usize = 20;
+    let said = || view.agent.iter().rev().filter(|said| !said.text.trim().is_empty());
+    let last = said().find(|said| said.text.len() >= BYTES_MIN).or(said().next())?;
     let said = sentences(&last.text);
     let worked_on = view.calls.iter().any(|call| call.sequence > last.sequence);
     let answered = view.user.last().is_some_and(|said| said.sequence > last.sequence);
@@ -196,9 +198,20 @@ fn effects(view: &View) -> Vec<Candidate> {
         let is_own = call.name.chars().next().is_some_and(char::is_lowercase)
             || call.name.starts_with("mcp__");
         let about_files = call.script().is_some()
-            || ["file_path", "filePath", "path", "pattern", "todos", "plan", "query", "thought"]
-                .iter()
-                .any(|name| call.input.get(name).is_some());
+            || [
+                "file_path",
+                "filePath",
+                "path",
+                "pattern",
+                "todos",
+                "plan",
+                "query",
+                "patchText",
+                "patch",
+                "thought",
+            ]
+            .iter()
+            .any(|name| call.input.get(name).is_some());
         if !is_own || about_files || !call.input.is_object() {
             continue;
         }

@@ -42,8 +42,25 @@ fn without_user(view: &View) -> Option<Candidate> {
 
 /// What comes before a paste of output or code, if something does.
 fn head(text: &str) -> String {
-    let (before, _) = text.split_once("```").unwrap_or((text, ""));
-    if one_line(before).len() >= 20 { one_line(before) } else { one_line(text) }
+    const BYTES_MIN: usize = 20;
+    let mut said = String::new();
+    for line in text.lines() {
+        if said.len() >= BYTES_MIN && is_pasted(line) {
+            break;
+        }
+        said.push_str(line.trim());
+        said.push(' ');
+    }
+    one_line(&said)
+}
+
+/// Lines that a program wrote: of code, of a stack, of a log.
+fn is_pasted(line: &str) -> bool {
+    const STARTS: [&str; 9] = ["```", "at ", "File \"", "===", "$ ", "{", "}", "<", "error["];
+    let trimmed = line.trim();
+    let words = trimmed.chars().filter(|c| c.is_alphabetic() || *c == ' ').count();
+    let is_prose = words * 10 >= trimmed.chars().count() * 7;
+    STARTS.iter().any(|start| trimmed.starts_with(start)) || trimmed.len() > 30 && !is_prose
 }
 
 fn later(view: &View, said: &Spoken, is_last: bool) -> Candidate {
@@ -102,4 +119,17 @@ fn assent(view: &View) -> Option<Candidate> {
     let item = |text| Item::Asked(Said { text, from: vec![proposal.sequence, last.sequence] });
     let why = "the user's last word, and what it answers";
     Some(Candidate::of_text(Kind::Asked, &text, from, 130.0, why, &[90, 200, 480], item))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_paste_is_not_what_was_said() {
+        let text =
+            "The plan makes a warning in the console:\n    at plan (src/plan.ts:3)\n    at main";
+        assert_eq!(head(text), "The plan makes a warning in the console:");
+        assert_eq!(head("$ make\nall is well"), "$ make all is well");
+    }
 }

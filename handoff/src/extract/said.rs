@@ -3,7 +3,10 @@
 use super::words::{clipped, has_any, one_line, sentences};
 
 /// How messages begin that a tool wrote.
-const NOT_SAID: [&str; 9] = [
+const NOT_SAID: [&str; 12] = [
+    "# AGENTS.md instructions for ",
+    "<turn_aborted>",
+    "<permissions",
     "Base directory for this skill:",
     "<local-command-caveat>",
     "<local-command-stdout>",
@@ -79,13 +82,17 @@ pub(super) fn chosen_option(text: &str, offer: &str) -> Option<String> {
         (rest.is_empty() || rest.starts_with([')', '.'])).then(|| label.to_string())
     };
     let label = named.filter(is_label).or_else(|| alone().filter(is_label))?.to_uppercase();
-    let mut lines = offer.lines().map(|line| line.trim_start_matches(['#', '*', '-', ' ']));
-    let line = lines.find(|line| {
-        let rest = line.strip_prefix("Option ").or(line.strip_prefix("Approach ")).unwrap_or(line);
-        let after = rest.strip_prefix(&*label);
-        after.is_some_and(|rest| rest.starts_with(['.', ')', ':', '*']) && rest.len() > 3)
-    })?;
-    Some(clipped(&line.replace("**", ""), SHOWN_BYTES))
+    let lines = offer.lines().map(|line| line.trim_start_matches(['#', '*', '-', ' ']));
+    // With its title, or else the last list's: what is offered stands at the end.
+    let of = |titles: &[&str], line: &str| {
+        let marks = ['.', ')', ':', '*'];
+        let rest = titles.iter().find_map(|title| line.strip_prefix(title))?;
+        let rest = rest.strip_prefix(&*label).filter(|rest| rest.starts_with(marks))?;
+        let offered = rest.trim_start_matches(marks).replace("**", "");
+        (offered.len() > 3).then(|| clipped(&offered, SHOWN_BYTES))
+    };
+    let titled = lines.clone().find_map(|line| of(&["Option ", "Approach ", "Choice "], line));
+    titled.or_else(|| lines.rev().find_map(|line| of(&[""], line)))
 }
 
 /// What forbids, or says how things have to be from then on.
@@ -108,17 +115,7 @@ pub(super) fn is_rule(sentence: &str) -> bool {
         "without ",
         "no need",
     ];
-    const WITHIN: [&str; 9] = [
-        "don't",
-        "do not",
-        "never",
-        "must not",
-        "must",
-        "always",
-        "not allowed",
-        "on purpose",
-        "let's not",
-    ];
+    const WITHIN: [&str; 6] = ["don't", "do not", "must not", "must", "not allowed", "let's not"];
     /// Longer sentences are told, not asked.
     const BYTES_MAX: usize = 180;
     let lower = sentence.trim_start().to_lowercase().replace('’', "'");
@@ -200,8 +197,8 @@ mod tests {
     fn a_chosen_option_is_what_was_offered() {
         let offer = "Which one?\n\n1. **Wait** for rain\n2. **Water** by hand\n\nA) Roses\nB) Peas";
         let of = |text| chosen_option(text, offer);
-        assert_eq!(of("let's go with option 2").as_deref(), Some("2. Water by hand"));
-        assert_eq!(of("B) is right").as_deref(), Some("B) Peas"));
+        assert_eq!(of("let's go with option 2").as_deref(), Some("Water by hand"));
+        assert_eq!(of("B) is right").as_deref(), Some("Peas"));
         assert_eq!((of("2 beds are enough"), of("a bed"), of("option 7")), (None, None, None));
     }
 

@@ -201,7 +201,9 @@ impl<'a> Selection<'a> {
             return REPEATED;
         }
         let new = shape.words.iter().filter(|word| !self.said.contains_key(word.as_str())).count();
-        REPEATED + (1.0 - REPEATED) * new as f64 / words as f64
+        // Of history, what is said elsewhere is not worth a byte.
+        let repeated = if candidate.kind.is_history() { 0.0 } else { REPEATED };
+        repeated + (1.0 - repeated) * new as f64 / words as f64
     }
 
     /// Takes this form if all still fits.

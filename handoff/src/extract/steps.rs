@@ -2,10 +2,13 @@
 //!
 //! Lists that are written anew each time (`TodoWrite`, `update_plan`, `todowrite`) replace one
 //! another; tasks that are made and updated one by one (`TaskCreate`, `TaskUpdate`) keep a number.
-//! Without either, the open boxes of the last list of such (`- [ ]`) that the agent wrote.
+//! Without either, the open boxes of the last list of such (`- [ ]`) that the agent wrote, or what it
+//! named last as left (`Next steps:`), unless the user asked for something else since.
 
 use super::candidate::{Candidate, Item, Kind, aged};
+use super::said::is_assent;
 use super::view::{Call, View};
+use super::words::{has_any, plain};
 use crate::dna::{Said, Step};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -46,6 +49,9 @@ pub(super) fn candidates(view: &View) -> Vec<Candidate> {
     }
     if list.is_empty() && numbered.is_empty() {
         list = boxes(view);
+        if list.is_empty() {
+            list = named_as_left(view);
+        }
     }
     let all = finished.into_iter().chain(list).chain(numbered.into_values());
     all.filter(|task| task.status != Status::Dropped).map(|task| candidate(view, task)).collect()
@@ -162,4 +168,74 @@ fn boxes(view: &View) -> Vec<Task> {
     };
     let lists = view.agent.iter().rev().map(|said| of(&said.text, said.sequence));
     lists.into_iter().find(|list| !list.is_empty()).unwrap_or_default()
+}
+
+/// The list below a title that says so, in the agent's last message that has one.
+fn named_as_left(view: &View) -> Vec<Task> {
+    const TITLES: [&str; 7] = [
+        "next steps",
+        "remaining",
+        "still to do",
+        "left to do",
+        "to do next",
+        "not done yet",
+        "still needs",
+    ];
+    let is_title = |line: &str| {
+        let line = plain(line.trim_start_matches('#'));
+        let short = line.len() < 60 && (line.ends_with(':') || !line.ends_with('.'));
+        short && has_any(&line, &TITLES)
+    };
+    let is_item = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with(['-', '*', '•']) || line.starts_with(|c: char| c.is_ascii_digit())
+    };
+    let asked_since = |sequence: u64| {
+        view.user.iter().any(|said| said.sequence > sequence && !is_assent(&said.text))
+    };
+    let lists = view.agent.iter().rev().take_while(|said| !asked_since(said.sequence));
+    let mut lists = lists.map(|said| {
+        let below = said.text.lines().skip_while(|line| !is_title(line)).skip(1);
+        let items = below.filter(|line| !line.trim().is_empty()).take_while(|line| is_item(line));
+        let from = vec![said.sequence];
+        let task =
+            |line: &str| Task { text: plain(line), status: Status::Pending, from: from.clone() };
+        items.map(task).collect::<Vec<Task>>()
+    });
+    lists.find(|list| !list.is_empty()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::view::View;
+    use attune_import::{Content, Record, Role, Session};
+
+    #[test]
+    fn what_is_named_as_left_is_pending_until_the_user_wants_something_else() {
+        let said = [
+            (Role::User, "Plant the beds."),
+            (
+                Role::Assistant,
+                "Two beds are planted.\n\n**Next steps:**\n1. Water them\n- Label them\n\nShall I?",
+            ),
+            (Role::User, "yes"),
+            (Role::User, "Count the seeds instead of that."),
+        ];
+        let records = said.iter().zip(1..).map(|((role, text), sequence)| Record {
+            sequence,
+            time_ms: None,
+            agent: "main".into(),
+            turn: 0,
+            model: None,
+            content: Content::Message { role: *role, text: text.to_string() },
+        });
+        let session = Session { id: "s".to_string(), project: None, records: records.collect() };
+        let pending = |at| {
+            let tasks = candidates(&View::new(&session, Some(at)));
+            tasks.into_iter().map(|task| task.text).collect::<Vec<String>>()
+        };
+        assert_eq!(pending(3), ["Water them", "Label them"]);
+        assert!(pending(4).is_empty());
+    }
 }

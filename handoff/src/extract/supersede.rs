@@ -2,6 +2,7 @@
 //! that an extraction can be explained.
 
 use super::candidate::{Candidate, Item, Kind};
+use super::narrative::{CHANGED, SAID};
 use super::progress::REPORT;
 use super::words::overlap;
 use crate::dna::{About, State, Warning, Why};
@@ -21,6 +22,7 @@ pub(super) fn mark(candidates: &mut [Candidate], inherited: usize, summary: Opti
         inherited_state(candidates, own, summary);
     }
     finished(candidates);
+    said_as_something_else(candidates);
     said_again(candidates);
 }
 
@@ -107,6 +109,31 @@ fn finished(candidates: &mut [Candidate]) {
         });
         if let Some((record, _)) = later {
             one.superseded = Some(format!("record {record} says that it is done"));
+        }
+    }
+}
+
+/// A message that is told as state or report is not told as what was said besides.
+fn said_as_something_else(candidates: &mut [Candidate]) {
+    let of = |chosen: &dyn Fn(&Candidate) -> bool| -> BTreeSet<u64> {
+        let chosen = candidates.iter().filter(|one| chosen(one));
+        chosen.map(Candidate::last_record).collect()
+    };
+    let state = |about: About| {
+        of(&|one| match one.forms.first().map(|shape| &shape.item) {
+            Some(Item::State(state)) => state.about == about,
+            _ => false,
+        })
+    };
+    let (doing, changed) = (state(About::Doing), state(About::Change));
+    let reports = of(&|one| one.why == REPORT);
+    for one in candidates {
+        let record = one.last_record();
+        let told = (one.why == REPORT || one.why == SAID) && doing.contains(&record)
+            || one.why == SAID && reports.contains(&record)
+            || one.why == CHANGED && changed.contains(&record);
+        if told {
+            one.superseded = Some("it is told as state or report".to_string());
         }
     }
 }
