@@ -7,7 +7,7 @@ mod schema;
 use attune_handoff::{Dna, Form, Options, SCHEMA, extraction};
 use attune_import::{Content, Record, Role, Session};
 use attune_trace::access::{Access, ContentId, LineRange, Op, Outcome};
-use common::{garden, kinds, records};
+use common::{garden, kinds, least, records};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -164,8 +164,8 @@ proptest! {
     ) {
         let form = if json { Form::Json } else { Form::Text };
         let extract = |budget_bytes| extraction(&session, &Options { budget_bytes, form, at });
-        let least = extract(0).dna.written(form).len();
         let small = extract(budget);
+        let least = least(&small.dna, form);
         prop_assert!(small.dna.written(form).len() <= budget.max(least));
         prop_assert_eq!(&extract(budget).dna, &small.dna);
         prop_assert!(!small.explained().is_empty());

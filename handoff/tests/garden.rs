@@ -4,7 +4,7 @@
 mod common;
 
 use attune_handoff::{About, Dna, Form, Options, Why, extract, extraction};
-use common::{garden, kinds, records};
+use common::{garden, kinds, least, records};
 use std::fs;
 use std::path::Path;
 
@@ -98,7 +98,7 @@ fn rules_rejections_and_failures_are_warnings() {
 fn no_budget_is_exceeded_and_larger_ones_lose_no_kind() {
     let session = garden();
     for form in [Form::Text, Form::Json] {
-        let least = extract(&session, &options(0, form)).written(form).len();
+        let least = least(&whole(), form);
         let mut before: Vec<&str> = Vec::new();
         for budget in (0..6000).step_by(37) {
             let dna = extract(&session, &options(budget, form));

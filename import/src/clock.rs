@@ -15,6 +15,14 @@ pub(crate) fn time_ms(value: &Value) -> Option<i64> {
     value.as_str().map_or_else(|| value.as_i64(), rfc3339_ms)
 }
 
+/// Seconds since 1970, which may have a part.
+pub(crate) fn seconds_ms(seconds: &Value) -> Option<i64> {
+    const LIMIT: f64 = 1e12;
+    let seconds = seconds.as_f64().filter(|seconds| seconds.abs() < LIMIT)?;
+    // Below the limit it fits, to the millisecond.
+    Some((seconds * 1000.0).round() as i64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

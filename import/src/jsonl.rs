@@ -4,6 +4,7 @@
 //! Sizes are in tokens (`tokens`, `artifact_tokens`), or else in bytes (`bytes`, `artifact_bytes`),
 //! of which four are taken for a token. `ts` is in seconds since 1970.
 
+use crate::clock::seconds_ms;
 use crate::copies::Copies;
 use crate::json::{at, number, text};
 use crate::record::{Content, Record, Session};
@@ -77,7 +78,9 @@ fn access(record: &Value) -> Option<Access> {
     Some(Access {
         session: own("session")?,
         sequence: number(record, &["seq"]).or(number(record, &["sequence"])).unwrap_or(0),
-        time_ms: at(record, &["time_ms"]).and_then(Value::as_i64).or_else(|| seconds(record)),
+        time_ms: at(record, &["time_ms"])
+            .and_then(Value::as_i64)
+            .or_else(|| seconds_ms(at(record, &["ts"])?)),
         agent: own("agent")?,
         turn: number(record, &["turn"]),
         project: own("project").or_else(|| own("source")),
@@ -109,13 +112,6 @@ fn access(record: &Value) -> Option<Access> {
 /// The first number that is none of an artifact or session: sums of such would not fit.
 fn too_large(record: &Value) -> Option<&'static str> {
     SIZES.into_iter().find(|name| number(record, &[name]).is_some_and(|size| size > NUMBER_MAX))
-}
-
-fn seconds(record: &Value) -> Option<i64> {
-    const LIMIT: f64 = 1e12;
-    let seconds = at(record, &["ts"])?.as_f64().filter(|seconds| seconds.abs() < LIMIT)?;
-    // Below the limit it fits, to the millisecond.
-    Some((seconds * 1000.0).round() as i64)
 }
 
 /// What has no time stays behind what came before it.

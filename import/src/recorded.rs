@@ -16,6 +16,7 @@ mod contents;
 mod folder;
 mod tools;
 
+use crate::clock::seconds_ms;
 use crate::copies::Copies;
 use crate::draft::{At, Draft, MAIN};
 use crate::json::{any_text, at, blocks_text, list, number, text};
@@ -118,10 +119,7 @@ fn messages_of_pair(file: FileId, line: u64, mut pair: Value) -> Vec<Row> {
 }
 
 fn time_ms(row: &Value) -> Option<i64> {
-    const LIMIT: f64 = 1e12;
-    let seconds = at(row, &["ts"])?.as_f64().filter(|seconds| seconds.abs() < LIMIT)?;
-    // Below the limit it fits, to the millisecond.
-    Some((seconds * 1000.0).round() as i64)
+    seconds_ms(at(row, &["ts"])?)
 }
 
 /// A session while it is read.

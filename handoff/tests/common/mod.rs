@@ -1,7 +1,7 @@
 //! What the tests share.
 #![allow(dead_code, reason = "each test uses a part")]
 
-use attune_handoff::Dna;
+use attune_handoff::{Dna, Form};
 use attune_import::{Import, Session, Tool};
 use std::path::Path;
 
@@ -40,4 +40,19 @@ pub fn records(dna: &Dna) -> Vec<u64> {
     all.extend(dna.artifacts.values().flatten().map(|artifact| &artifact.from));
     assert!(all.iter().all(|from| !from.is_empty() && from.is_sorted()), "{all:?}");
     all.into_iter().flatten().copied().collect()
+}
+
+/// What a DNA takes without any item, which no budget can prevent.
+pub fn least(dna: &Dna, form: Form) -> usize {
+    let mut dna = dna.clone();
+    dna.goal = None;
+    for said in [&mut dna.asked, &mut dna.done, &mut dna.facts] {
+        said.clear();
+    }
+    dna.pending.clear();
+    dna.warnings.clear();
+    dna.state.clear();
+    dna.decisions.clear();
+    dna.artifacts.clear();
+    dna.written(form).len()
 }
