@@ -1,7 +1,8 @@
 //! `attune check lineage`: the handover between generations of agents.
 
 use super::names::hint;
-use super::options::{Arguments, Format};
+use super::options::Arguments;
+use crate::output::TextOrJson;
 use super::{baseline, goes_on, now, show};
 use crate::commands::{CheckFailed, CutShort};
 use anyhow::anyhow;
@@ -26,10 +27,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let begun = now();
         let report = check(case, defect, arguments.threads(), &|_| goes_on());
         match arguments.format {
-            Format::Text => {
+            TextOrJson::Text => {
                 tell(&report, begun.elapsed().as_secs_f64(), &mut io::stdout().lock())?;
             }
-            Format::Json => values.push(value(&report)),
+            TextOrJson::Json => values.push(value(&report)),
         }
         let held = report.end == Verdict::Held;
         reports.push(report);
@@ -37,7 +38,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             break;
         }
     }
-    if arguments.format == Format::Json {
+    if arguments.format == TextOrJson::Json {
         show::json(&values, &mut io::stdout().lock())?;
     }
     judge(&reports, defect, arguments)
@@ -75,7 +76,7 @@ fn judge(reports: &[Report], defect: Defect, arguments: &Arguments) -> anyhow::R
         ))
         .into());
     }
-    if arguments.format == Format::Text {
+    if arguments.format == TextOrJson::Text {
         let states: usize = reports.iter().map(|report| report.states).sum();
         writeln!(
             io::stdout().lock(),
@@ -150,7 +151,7 @@ fn mutants(arguments: &Arguments) -> anyhow::Result<()> {
         if !goes_on() {
             return Err(CutShort("interrupted: not every mutant was tried".into()).into());
         }
-        if arguments.format == Format::Text {
+        if arguments.format == TextOrJson::Text {
             fate_row(&fate, &mut io::stdout().lock())?;
         }
         fates.push(fate);
@@ -158,11 +159,11 @@ fn mutants(arguments: &Arguments) -> anyhow::Result<()> {
     let survivors: Vec<_> =
         fates.iter().filter(|fate| fate.killed.is_none()).map(|fate| fate.defect.name()).collect();
     match arguments.format {
-        Format::Text => {
+        TextOrJson::Text => {
             let killed = fates.len() - survivors.len();
             writeln!(io::stdout().lock(), "{killed} of {} mutants killed", fates.len())?;
         }
-        Format::Json => {
+        TextOrJson::Json => {
             let values: Vec<_> = fates.iter().map(fate_value).collect();
             show::json(&values, &mut io::stdout().lock())?;
         }
@@ -231,7 +232,7 @@ fn value(report: &Report) -> Value {
     })
 }
 
-fn list(format: Format) -> anyhow::Result<()> {
+fn list(format: TextOrJson) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     let promises: Vec<_> = Promise::ALL.iter().map(|it| (it.name(), it.says())).collect();
     let situations: Vec<_> = Situation::ALL.iter().map(|it| (it.name(), it.says())).collect();
@@ -242,7 +243,7 @@ fn list(format: Format) -> anyhow::Result<()> {
         ("situations", "situations that put them to the test", situations),
         ("mutants", "rules and duties (--mutant leaves one out)", defects),
     ];
-    if format == Format::Json {
+    if format == TextOrJson::Json {
         let mut all = json!({ "cases": cases });
         for (key, _, entries) in named {
             let entry = |(name, says)| json!({ "name": name, "says": says });

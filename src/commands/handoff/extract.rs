@@ -1,7 +1,7 @@
 //! `attune handoff extract`: one session's DNA, or why it is as it is.
 
 use crate::commands::import::tool;
-use crate::output::Target;
+use crate::output::{Target, TextOrJson};
 use anyhow::{bail, ensure};
 use attune_handoff::{Form, Options};
 use attune_import::{Import, Session, Tool};
@@ -31,8 +31,8 @@ pub struct Arguments {
     #[arg(long, default_value = "2KiB", value_name = "BYTES", value_parser = attune_handoff::bytes)]
     budget: usize,
     /// Text for a prompt, or exact JSON.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    format: TextOrJson,
     /// Hand over after this record, by its sequence number, instead of at the end.
     #[arg(long, value_name = "SEQ")]
     at: Option<u64>,
@@ -48,12 +48,6 @@ pub struct Arguments {
     no_redact: bool,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
-
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let session = session(arguments)?;
     if let Some(at) = arguments.at {
@@ -61,8 +55,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         ensure!((1..=last).contains(&at), "--at {at}: the session's records are 1 to {last}");
     }
     let form = match arguments.format {
-        Format::Text => Form::Text,
-        Format::Json => Form::Json,
+        TextOrJson::Text => Form::Text,
+        TextOrJson::Json => Form::Json,
     };
     let options = Options { budget_bytes: arguments.budget, form, at: arguments.at };
     let extraction = attune_handoff::extraction(&session, &options);
