@@ -91,7 +91,7 @@ pub fn quick() -> Vec<Case> {
         heartbeats(Case::new(1, 1, "loss,dup,lease")),
         heartbeats(Case::new(2, 1, "crash,lease")),
         Case { line: true, liveness: true, ..Case::new(2, 1, "crash,lease") },
-        Case { line: true, ..Case::new(2, 1, "crash,lease,restart") },
+        Case { line: true, ..Case::new(2, 1, "crash,restart:1") },
         Case::new(2, 2, "crash,lease"),
         Case::new(3, 1, "crash,lease"),
         Case { liveness: true, ..Case::new(2, 1, "loss,crash,lease") },

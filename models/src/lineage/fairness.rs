@@ -1,5 +1,5 @@
 //! What the graph of this model says about progress ([`crate::progress`]). Fair are agents that go
-//! on with what they have begun or are started for, and drivers that look after deadlines (weakly),
+//! on with what they have begun or are started for, or ask how they stand when their lease is over, and drivers that look after deadlines (weakly),
 //! and the channel (strongly). Losses may go on for ever. Of their own will agents divide, prepare
 //! and renew finitely often; crashes, repetitions, stops, and leases that end under an agent that lives
 //! happen finitely often.
@@ -68,6 +68,9 @@ impl State {
 impl Handoff {
     fn label(&self, state: &State, action: Action) -> u16 {
         match action {
+            Action::Heartbeat(id) if self.has_run_out(state, id) => {
+                self.kind(state, action).class()
+            }
             Action::RecordGets { kept: true, .. }
             | Action::RecordGets { stops: true, .. }
             | Action::AgentGets { kept: true, .. }
@@ -99,9 +102,8 @@ impl Handoff {
             Action::Expire => Step::Expires,
             // A driver of its own.
             Action::LineExpires => Step::Resends(3),
-            Action::Divide(_) | Action::Prepare(_) | Action::Heartbeat(_) | Action::Crash(_) => {
-                Step::Free
-            }
+            Action::Heartbeat(id) => Step::Resends(id.0 as u8),
+            Action::Divide(_) | Action::Prepare(_) | Action::Crash(_) => Step::Free,
             Action::Lose(_) | Action::Upgrade(_) | Action::Commit(_) | Action::Release(_) => {
                 Step::Free
             }

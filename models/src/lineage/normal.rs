@@ -270,20 +270,21 @@ fn rename(next: &mut State, names: &mut Renaming) {
             *entry = if forgotten { Entry::default() } else { entry.renamed(id, names) };
         }
         if names.settled {
-            grants.requests = names.last_request(stranger);
+            grants.requests = names.last_request(stranger, grants.requests);
         }
     }
     if names.settled {
         // The next one is new: more need not be known of the last.
         for (number, agent) in next.agents.iter_mut().enumerate() {
-            agent.requests = names.last_request(AgentId(number as u32));
+            agent.requests = names.last_request(AgentId(number as u32), agent.requests);
         }
         next.now = names.time(next.now);
     }
 }
 
 impl Renaming<'_> {
-    fn last_request(&self, agent: AgentId) -> RequestId {
-        RequestId(self.requests[agent.0 as usize].count as u32)
+    /// The last request that is in use up to this one: all, unless an agent has begun to count anew.
+    fn last_request(&self, agent: AgentId, last: RequestId) -> RequestId {
+        RequestId(self.requests[agent.0 as usize].place(last.0))
     }
 }

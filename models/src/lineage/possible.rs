@@ -42,6 +42,12 @@ impl Handoff {
             && !state.record.is_done()
     }
 
+    /// Whether the agent's lease is over by its own clock.
+    pub(super) fn has_run_out(&self, state: &State, id: AgentId) -> bool {
+        let ends = state.agents[id.0 as usize].carrier.ends(&self.rules);
+        ends.is_some_and(|ends| ends <= state.now)
+    }
+
     pub(super) fn possible(&self, state: &State, actions: &mut Vec<Action>) {
         let carriers = (0..self.case.agents).map(AgentId);
         for id in carriers {
@@ -119,7 +125,8 @@ impl Handoff {
             if self.case.drafts {
                 actions.push(Action::Prepare(id));
             }
-            if self.case.heartbeats {
+            // Who can do nothing any more asks how it stands.
+            if self.case.heartbeats || self.has_run_out(state, id) {
                 actions.push(Action::Heartbeat(id));
             }
         }
