@@ -39,7 +39,6 @@ for file in "$traces"/*/messages.jsonl "$traces"/*/pairs.jsonl "$traces"/native/
 done
 if [ $# -gt 0 ]; then
 	mkdir -p "$results/handoff"
-	"$attune" handoff measure "$@" --format csv -o "$results/handoff/recall.csv"
 	{
 		echo "# What a handoff preserves"
 		echo

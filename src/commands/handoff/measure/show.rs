@@ -21,7 +21,7 @@ pub fn tables(cases: &[Case], outcomes: &[Outcome], budgets: &[usize]) -> Vec<Ta
         tables.push(by_budget(
             (format!("recall-{name}"), format!("Recall, {title}")),
             (cases, outcomes, budgets),
-            &|outcome| Some(overall(outcome, cases, &is_in).recall),
+            &|outcome| known(overall(outcome, cases, &is_in)).map(|recall| recall.recall),
         ));
         tables.push(by_budget(
             (
@@ -37,7 +37,7 @@ pub fn tables(cases: &[Case], outcomes: &[Outcome], budgets: &[usize]) -> Vec<Ta
                 format!("Recall of what was needed again afterwards, {title}"),
             ),
             (cases, outcomes, budgets),
-            &|outcome| Some(overall(outcome, cases, &is_in).recall_used),
+            &|outcome| known(overall(outcome, cases, &is_in)).map(|recall| recall.recall_used),
         ));
         let compared = budgets.iter().copied().min_by_key(|bytes| bytes.abs_diff(COMPARED_BYTES));
         tables.push(kinds(name, title, cases, outcomes, compared, &is_in));
@@ -99,6 +99,11 @@ fn within(outcome: &Outcome, cases: &[Case], is_in: &dyn Fn(&Case) -> bool) -> O
 
 fn overall(outcome: &Outcome, cases: &[Case], is_in: &dyn Fn(&Case) -> bool) -> Recall {
     by_kind(&within(outcome, cases, is_in), cases).0
+}
+
+/// Of nothing, nothing is known: the tool's summary where there is none.
+fn known(recall: Recall) -> Option<Recall> {
+    Some(recall).filter(|recall| recall.questions > 0)
 }
 
 /// A row per method, a column per budget; texts without budget in the last.
@@ -208,7 +213,7 @@ pub fn rows(cases: &[Case], outcomes: &[Outcome]) -> Table {
             let is_in = |case: &Case| case.handoff.cut == cut && case.source == source;
             let (overall, kinds) = by_kind(&within(outcome, cases, &is_in), cases);
             let kinds = kinds.into_iter().map(|(kind, recall)| (kind.name(), recall));
-            for (kind, recall) in std::iter::once(("all", overall)).chain(kinds) {
+            for (kind, recall) in known(overall).map(|all| ("all", all)).into_iter().chain(kinds) {
                 rows.push(vec![
                     outcome.method.as_str().into(),
                     outcome.budget.map(|bytes| bytes as u64).into(),
