@@ -19,7 +19,7 @@ pub fn remove_if_interrupted(partial: &Path, target: &Path) {
         let _ = ctrlc::set_handler(move || {
             let partial = PARTIAL.lock().unwrap_or_else(PoisonError::into_inner).take();
             let _ = partial.map(fs::remove_file);
-            eprintln!("interrupted: nothing was written to {}", target.display());
+            notice!("interrupted: nothing was written to {}", target.display());
             // As a shell reports a command that an interrupt ended.
             process::exit(130);
         });

@@ -1,5 +1,13 @@
 //! The `attune` command: thin, each subcommand calls a library.
 
+/// A line on standard error, which nobody may read any more: what was done is none the worse for it.
+macro_rules! notice {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+
 mod commands;
 mod interrupt;
 mod output;
@@ -74,7 +82,7 @@ fn main() -> ExitCode {
         Err(error) => {
             let text = format!("{error:#}");
             let prefix = if text.starts_with("error: ") { "" } else { "error: " };
-            eprintln!("{prefix}{text}");
+            notice!("{prefix}{text}");
             // 1: a promise or a comparison failed. 2: the command could not be carried out.
             // 3: it was cut short.
             ExitCode::from(match () {

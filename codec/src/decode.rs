@@ -13,7 +13,7 @@ pub const LIMIT_DEFAULT: usize = 16 << 20;
 /// Reads frames. It keeps contexts and buffers, so use one for many messages; for several
 /// threads, make several that share their dictionaries.
 ///
-/// Whatever the bytes: it does not panic, and allocates no more than five times the limit plus
+/// Whatever the bytes: it does not panic, and allocates no more than seven times the limit plus
 /// the length of the frame, and nothing before the header was checked. An error leaves it as it
 /// was. Of damaged frames, one in 2^32 gives a wrong message instead of an error.
 pub struct Decoder {

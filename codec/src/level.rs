@@ -25,8 +25,8 @@ impl Level {
         })
     }
 
-    /// For a delta, of which little is left to write when what is the same was found: so it is
-    /// searched for more thoroughly.
+    /// For a delta, of which little is left to write when what is the same was found: higher levels
+    /// gain 1 or 2 %.
     pub(crate) fn of_delta(self, bytes: usize) -> ZstdLevel {
         match self {
             Self::Fixed(level) => level,

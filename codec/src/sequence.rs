@@ -11,9 +11,10 @@ pub fn push_frame(frame: &[u8], buffer: &mut Vec<u8>) {
     buffer.extend_from_slice(frame);
 }
 
-/// What a frame or record can be longer than its message: a header, and headers of blocks.
+/// How long a frame or record can be: a header, and one of 3 bytes for each block, which holds a
+/// kilobyte or more.
 fn longest(message: usize) -> usize {
-    message.saturating_add(message >> 10).saturating_add(64)
+    message.saturating_add(3 * (message >> 10)).saturating_add(64)
 }
 
 /// The frames of a buffer, in order. After an error there are no more.

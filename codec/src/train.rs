@@ -2,9 +2,8 @@
 //!
 //! zstd's own trainer takes what is frequent. Much that is frequent is so in one session alone:
 //! the file that an agent read twenty times. It is of no use to the sessions to come. So the
-//! content is chosen here by the number of *sessions* in which a sequence of bytes occurs; on
-//! recorded sessions that makes messages of others 5 to 12 % smaller
-//! (`docs/compact-protocol.md`). Only the entropy tables are zstd's.
+//! content is chosen here by the number of *sessions* in which a sequence of bytes occurs. Only the
+//! entropy tables are zstd's.
 
 use crate::content::ContentType;
 use crate::dictionary::{Dictionaries, DictionaryError, PART_BYTES_MAX, Part};

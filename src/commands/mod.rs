@@ -79,7 +79,7 @@ fn check_results(
     let differences = attune_report::compare(document, folder, manifest)?;
     let folder = folder.display();
     if differences.is_empty() {
-        eprintln!("{folder} is what a fresh run gives");
+        notice!("{folder} is what a fresh run gives");
         return Ok(());
     }
     let lines: Vec<String> = differences.iter().map(|each| format!("  {each}")).collect();

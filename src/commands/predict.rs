@@ -148,10 +148,13 @@ fn compare_grid(arguments: &Arguments) -> anyhow::Result<()> {
         let table = prediction_table("expected-cost-grid", comparisons.iter().copied());
         write_table(arguments, out, &table)?;
     }
-    eprintln!(
+    notice!(
         "{} of {} points within 1 % or 3 standard errors; worst ratio {:.4}, mean square of the \
          difference {:.2} standard errors (1 if only chance is left)",
-        summary.within, summary.points, summary.worst_ratio, summary.mean_square
+        summary.within,
+        summary.points,
+        summary.worst_ratio,
+        summary.mean_square
     );
     // Of thousands of points, a few in a thousand lie beyond 3 standard errors by chance.
     if f64::from(summary.points - summary.within) > 0.005 * f64::from(summary.points) {

@@ -116,10 +116,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     bar.finish_and_clear();
     if arguments.shard.is_some() {
         let path = folder.path().display();
-        eprintln!(
-            "shard {}/{} is in {path}; join all with attune merge",
-            shard.number, shard.count
-        );
+        notice!("shard {}/{} is in {path}; join all with attune merge", shard.number, shard.count);
         return Ok(());
     }
     let path = folder.path().to_path_buf();

@@ -123,6 +123,19 @@ pub struct Split<'c> {
     pub measured: Vec<&'c Message>,
 }
 
+impl Split<'_> {
+    /// The share of the measured bytes whose messages occur whole among those to train on: a division
+    /// by session does not keep apart what several sessions have in common.
+    pub fn repeated_percent(&self) -> f64 {
+        let trained: BTreeSet<_> = self.trained.iter().map(|message| &message.content).collect();
+        let bytes = |repeated: bool| -> usize {
+            let counted = |message: &&&Message| !repeated || trained.contains(&message.content);
+            self.measured.iter().filter(counted).map(|message| message.content.len()).sum()
+        };
+        100.0 * bytes(true) as f64 / bytes(false).max(1) as f64
+    }
+}
+
 impl Corpus {
     pub fn bytes(&self) -> usize {
         self.messages.iter().map(|message| message.content.len()).sum()

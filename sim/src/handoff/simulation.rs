@@ -199,9 +199,9 @@ impl<'a> Simulation<'a> {
         let generation = record.generation();
         let longest = crate::engine::streams::longest(&self.handoff.start_ticks);
         let patience = patience.saturating_mul(4).saturating_add(longest);
-        let waits = carried.started.is_some_and(|(tick, of)| {
-            of == generation && self.now < tick.saturating_add(patience)
-        });
+        let waits = carried
+            .started
+            .is_some_and(|(tick, of)| of == generation && self.now < tick.saturating_add(patience));
         let first = lineage * AGENTS as usize;
         let mut places = first..first + ESTATE as usize;
         if waits {

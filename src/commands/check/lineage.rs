@@ -2,9 +2,9 @@
 
 use super::names::hint;
 use super::options::Arguments;
-use crate::output::TextOrJson;
 use super::{baseline, goes_on, now, show};
 use crate::commands::{CheckFailed, CutShort};
+use crate::output::TextOrJson;
 use anyhow::anyhow;
 use attune_models::lineage::case::quick;
 use attune_models::lineage::check::{Fate, Report, Verdict, check, hunt};

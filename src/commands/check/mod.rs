@@ -145,14 +145,14 @@ fn write_trace(path: &Path, reports: &[Timed]) -> anyhow::Result<()> {
             true => "there is no counterexample that can be told",
             false => "every promise held, so there is no counterexample",
         };
-        eprintln!("--trace {}: not written; {why}", path.display());
+        notice!("--trace {}: not written; {why}", path.display());
         return Ok(());
     };
     let story = story.as_ref().map_err(|why| anyhow::anyhow!("--trace: {why}"))?;
     write_story(path, story, "counterexample")?;
     for (timed, _) in stories {
         let case = &timed.report.case;
-        eprintln!("--trace: the one of {case} is not written; choose that --strategy alone");
+        notice!("--trace: the one of {case} is not written; choose that --strategy alone");
     }
     Ok(())
 }
@@ -161,7 +161,7 @@ fn write_story(path: &Path, story: &Story, what: &str) -> anyhow::Result<()> {
     let mut target = Target::open_as("--trace", Some(path))?;
     let written = story.write(&mut target).map(drop).and_then(|()| target.finish());
     written.with_context(|| format!("--trace {}: cannot write there", path.display()))?;
-    eprintln!("the {what} is in {0}: attune replay {0} --diagram", path.display());
+    notice!("the {what} is in {0}: attune replay {0} --diagram", path.display());
     Ok(())
 }
 
@@ -255,7 +255,7 @@ fn explore(case: &Case, defect: Defect, address: SocketAddr) -> anyhow::Result<(
     // stateright's server says nothing of an address that is taken.
     std::net::TcpListener::bind(address)
         .map_err(|error| anyhow::anyhow!("--explore {address}: {error}; name another address"))?;
-    eprintln!("{case}: exploring at http://{address} (Ctrl-C ends it)");
+    notice!("{case}: exploring at http://{address} (Ctrl-C ends it)");
     interrupt::end_at_once();
     engine::serve(case, defect, address);
     Ok(())

@@ -31,7 +31,7 @@ pub fn run(witness: Witness, cases: &[Case], arguments: &Arguments) -> anyhow::R
         match (&arguments.trace, &sought.story) {
             (Some(path), Some(story)) => write_story(path, story, "run")?,
             (Some(path), None) => {
-                eprintln!("--trace {}: not written; the situation is not met", path.display());
+                notice!("--trace {}: not written; the situation is not met", path.display());
             }
             (None, _) => {}
         }

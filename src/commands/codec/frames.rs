@@ -102,7 +102,7 @@ pub fn encode(arguments: &EncodeArguments) -> anyhow::Result<()> {
         }
         let (frame, reason) = encoder.encode_canonical(message);
         if let Some(reason) = reason {
-            eprintln!("kept exactly as it is: {reason}");
+            notice!("kept exactly as it is: {reason}");
         }
         frame
     };

@@ -52,7 +52,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     bar.finish_and_clear();
     out.into_inner().map_err(|error| error.into_error())?.finish()?;
-    eprintln!("{} of {}", counted(messages, "message"), counted(sessions, "session"));
+    notice!("{} of {}", counted(messages, "message"), counted(sessions, "session"));
     Ok(())
 }
 

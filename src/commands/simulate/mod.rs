@@ -6,8 +6,8 @@ use super::{CheckFailed, progress_bar, read_scenarios};
 use crate::output::{Format, OpenSink, Target, flatten, open_csv, open_parquet, show};
 use anyhow::{Context, bail};
 use attune_sim::engine::{self, StrategyName};
-use attune_sim::published::{self, Strategy};
 use attune_sim::handoff;
+use attune_sim::published::{self, Strategy};
 use attune_sim::results::{RowSink, Table};
 use attune_sim::scenario::Scenario;
 use clap::ValueEnum;
@@ -136,7 +136,7 @@ fn supported<E: Display>(
             if none || !arguments.strategies.is_empty() {
                 bail!("{}: {unsupported}", path.display());
             }
-            eprintln!("{}: {unsupported}; it is left out", path.display());
+            notice!("{}: {unsupported}; it is left out", path.display());
             strategies.retain(|strategy| supported(strategy).is_ok());
         }
     }

@@ -107,7 +107,11 @@ fn reports_under(
 }
 
 /// The percentage of two counts over all runs, with its uncertainty; missing if of nothing.
-fn share(reports: &[Report], part: fn(&Report) -> u64, whole: fn(&Report) -> u64) -> Option<Estimate> {
+fn share(
+    reports: &[Report],
+    part: fn(&Report) -> u64,
+    whole: fn(&Report) -> u64,
+) -> Option<Estimate> {
     let counts = |of: fn(&Report) -> u64| -> Vec<f64> {
         reports.iter().map(|report| of(report) as f64).collect()
     };
@@ -131,5 +135,6 @@ fn right(reports: &[Report]) -> f64 {
 }
 
 fn all_right(reports: &[Report]) -> f64 {
-    share(reports, |run| run.tasks_right, |run| run.lineages.into()).map_or(0.0, |share| share.value)
+    share(reports, |run| run.tasks_right, |run| run.lineages.into())
+        .map_or(0.0, |share| share.value)
 }

@@ -17,7 +17,9 @@ pub fn table(base: &Scenario, runs: u32) -> Result<Table, Box<Failure>> {
     let runs = runs.div_ceil(RUNS_PER_RUN).max(2);
     let mut rows = Vec::new();
     for lineages in LINEAGES {
-        for strategy in StrategyName::ALL.into_iter().filter(|&name| name != StrategyName::Broadcast) {
+        for strategy in
+            StrategyName::ALL.into_iter().filter(|&name| name != StrategyName::Broadcast)
+        {
             let mut cold = None;
             for versions in [false, true] {
                 let mut scenario = base.clone();

@@ -40,12 +40,14 @@ pub fn document(
     document.list(corpora.compared().map(|corpus| {
         let split = corpus.split(SplitBy::Session, SPLIT_SEED);
         format!(
-            "**{}**: {} messages, {} bytes; {} messages to train on, {} measured",
+            "**{}**: {} messages, {} bytes; {} messages to train on, {} measured, of whose bytes {:.1} % \
+             are messages that occur among those to train on too",
             corpus.name,
             corpus.messages.len(),
             corpus.bytes(),
             split.trained.len(),
-            split.measured.len()
+            split.measured.len(),
+            split.repeated_percent(),
         )
     }));
     if !tables.left_out.is_empty() {
