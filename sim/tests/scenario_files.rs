@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use attune_sim::scenario::{
-    Activity, Artifact, ContextModel, Faults, Handoff, Network, Pattern, ProtocolSettings, Scenario, Ticks,
-    Workload,
+    Activity, Artifact, ContextModel, Faults, Handoff, Network, Pattern, ProtocolSettings,
+    Scenario, Ticks, Workload,
 };
 use attune_sim::wire::Wire;
 
@@ -198,7 +198,9 @@ artifacts: [{id: 'null', size_tokens: 100, mutable: No}]
 #[test]
 fn committed_scenarios_are_read_and_introduce_themselves() {
     let mut paths = Vec::new();
-    for folder in ["../scenarios", "../scenarios/findings", "../scenarios/scale", "../scenarios/handoff"] {
+    for folder in
+        ["../scenarios", "../scenarios/findings", "../scenarios/scale", "../scenarios/handoff"]
+    {
         let entries = std::fs::read_dir(here(folder)).unwrap().map(|entry| entry.unwrap().path());
         paths.extend(entries.filter(|path| path.is_file()));
     }

@@ -34,7 +34,10 @@ pub struct Asked {
 pub enum Doing {
     Idle,
     /// Its process is being started, for this generation.
-    Starting { at: u32, generation: Generation },
+    Starting {
+        at: u32,
+        generation: Generation,
+    },
     /// It has asked to be a generation.
     Asking,
     Working(Box<Mind>),
@@ -65,15 +68,26 @@ pub struct Mind {
 #[derive(Clone, Copy)]
 pub enum Activity {
     Choosing,
-    Drafting { until: u32, divides: bool },
+    Drafting {
+        until: u32,
+        divides: bool,
+    },
     Dividing,
     /// It has asked to begin the first step.
     Beginning,
     /// The step is in doubt: it looks whether it took effect.
-    Looking { until: u32 },
+    Looking {
+        until: u32,
+    },
     /// It finds facts again.
-    Finding { until: u32, tokens: u64 },
-    Acting { action: usize, stage: Stage },
+    Finding {
+        until: u32,
+        tokens: u64,
+    },
+    Acting {
+        action: usize,
+        stage: Stage,
+    },
     /// The step took effect.
     Completing,
     /// Nothing is left to do.
@@ -87,8 +101,12 @@ pub enum Stage {
     /// A line was asked.
     Asked,
     /// Somebody else writes: it asks again then.
-    Held { again: u32 },
-    Busy { until: u32 },
+    Held {
+        again: u32,
+    },
+    Busy {
+        until: u32,
+    },
     Done,
 }
 

@@ -7,14 +7,25 @@ use rand_chacha::ChaCha8Rng;
 #[derive(Clone, Copy)]
 pub enum Draws {
     /// A lineage's task: drawn before the run, so that it is the same whatever happens in it.
-    Task { lineage: u32 },
+    Task {
+        lineage: u32,
+    },
     /// What is kept in the drafts of one generation.
-    Draft { lineage: u32, generation: u32 },
+    Draft {
+        lineage: u32,
+        generation: u32,
+    },
     /// How long its agents take to start.
-    Starts { lineage: u32 },
+    Starts {
+        lineage: u32,
+    },
     /// What happens to an agent's messages.
-    Link { agent: u32 },
-    Crashes { agent: u32 },
+    Link {
+        agent: u32,
+    },
+    Crashes {
+        agent: u32,
+    },
 }
 
 /// Above all streams of the engine that belong to agents.

@@ -95,7 +95,8 @@ pub fn supports(scenario: &Scenario, strategy: StrategyName) -> Result<(), Unsup
     if let Some((setting, _)) = at_default.into_iter().find(|(_, at_default)| !at_default) {
         return Err(Unsupported::Setting { setting });
     }
-    let dna = f64::from(handoff.budget_bytes) / scenario.wire.bytes_per_token.max(f64::MIN_POSITIVE);
+    let dna =
+        f64::from(handoff.budget_bytes) / scenario.wire.bytes_per_token.max(f64::MIN_POSITIVE);
     let begins = f64::from(handoff.base_tokens) + dna;
     let divides = f64::from(handoff.context_tokens) * handoff.divide_at;
     if begins >= divides {

@@ -143,7 +143,8 @@ impl Simulation<'_> {
             // Of what was made later it says nothing: only the first generation's is counted.
             *never_dropped &= known || generation == Generation(1);
         }
-        let count = |facts: &mut dyn Iterator<Item = bool>| facts.filter(|&each| each).count() as u64;
+        let count =
+            |facts: &mut dyn Iterator<Item = bool>| facts.filter(|&each| each).count() as u64;
         let first = || carried.of_first.iter().zip(&carried.never_dropped).zip(&mind.known);
         let of = self.report.generation(generation.0);
         of.lineages += 1;

@@ -76,9 +76,9 @@ impl Recording {
         if header.format != FORMAT {
             return Err(BadRecording::Format { found: header.format });
         }
-        let events = lines.enumerate().map(|(place, line)| {
-            serde_json::from_str(line).map_err(syntax(place + 2))
-        });
+        let events = lines
+            .enumerate()
+            .map(|(place, line)| serde_json::from_str(line).map_err(syntax(place + 2)));
         Ok(Recording { header, events: events.collect::<Result<_, _>>()? })
     }
 

@@ -199,9 +199,9 @@ impl<'a> Simulation<'a> {
         let generation = record.generation();
         let longest = crate::engine::streams::longest(&self.handoff.start_ticks);
         let patience = patience.saturating_mul(4).saturating_add(longest);
-        let waits = carried.started.is_some_and(|(tick, of)| {
-            of == generation && self.now < tick.saturating_add(patience)
-        });
+        let waits = carried
+            .started
+            .is_some_and(|(tick, of)| of == generation && self.now < tick.saturating_add(patience));
         let first = lineage * AGENTS as usize;
         let mut places = first..first + ESTATE as usize;
         if waits {
@@ -278,7 +278,7 @@ impl<'a> Simulation<'a> {
             self.report.steps_right += right;
             self.report.tasks_done += u64::from(all == steps);
             self.report.tasks_right += u64::from(right == steps);
-            self.report.ticks_to_done += u64::from(carried.done_at.unwrap_or_default());
+            self.report.ticks_to_done += carried.done_at.map_or(0, u64::from);
         }
         self.report.tokens = self.post.tokens;
         self.report.synchronization_tokens = self.post.tokens.synchronization();

@@ -4,8 +4,8 @@
 use crate::wire::{Compressed, Compression, Wire};
 
 use super::{
-    Activity, Artifact, ContextModel, Faults, Handoff, Network, Pattern, ProtocolSettings, Scenario, Ticks,
-    Workload,
+    Activity, Artifact, ContextModel, Faults, Handoff, Network, Pattern, ProtocolSettings,
+    Scenario, Ticks, Workload,
 };
 
 pub(super) const SEED: i64 = 42;

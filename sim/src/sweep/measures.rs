@@ -111,9 +111,7 @@ const HANDOFF: &[Measure<HandoffRun>] = &[
     estimated("preserved", "% of facts", |run| percent(run.facts_kept, run.facts_known)),
     estimated("preserved_used", "% of later uses", |run| percent(run.uses_kept, run.uses_known)),
     estimated("completed", "% of steps, right", |run| percent(run.steps_right, run.steps)),
-    estimated("tasks", "%, all steps right", |run| {
-        percent(run.tasks_right, run.lineages.into())
-    }),
+    estimated("tasks", "%, all steps right", |run| percent(run.tasks_right, run.lineages.into())),
     plain("done", "% of steps", |run| percent(run.steps_done, run.steps)),
     plain("found", "% of uses", |run| percent(run.found, run.needed)),
     plain("missing", "% of uses", |run| percent(run.missing, run.needed)),
@@ -123,9 +121,7 @@ const HANDOFF: &[Measure<HandoffRun>] = &[
     plain("steps_repeated", "", |run| run.steps_repeated as f64),
     plain("dna", "bytes per handoff", |run| per(run.dna_bytes, run.handoffs)),
     plain("context_tokens", "per lineage", |run| per(run.context_tokens, run.lineages.into())),
-    plain("ticks_to_done", "per task that was done", |run| {
-        per(run.ticks_to_done, run.tasks_done)
-    }),
+    plain("ticks_to_done", "per task that was done", |run| per(run.ticks_to_done, run.tasks_done)),
     plain("ticks_held_up", "per lineage", |run| per(run.ticks_held_up, run.lineages.into())),
     plain("hits", "% of reads", |run| percent(run.hits, run.reads)),
     plain("writes_lost", "% of writes", |run| percent(run.writes_lost, run.writes)),

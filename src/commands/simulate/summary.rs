@@ -145,10 +145,8 @@ pub(super) fn handoff(groups: &[Vec<handoff::Report>], _: usize) -> Table {
         let per_lineage = |of: fn(&handoff::Report) -> u64| {
             sum(of) as f64 / sum(|run| u64::from(run.lineages)) as f64
         };
-        let right: Vec<f64> = runs
-            .iter()
-            .map(|run| 100.0 * run.steps_right as f64 / run.steps as f64)
-            .collect();
+        let right: Vec<f64> =
+            runs.iter().map(|run| 100.0 * run.steps_right as f64 / run.steps as f64).collect();
         let completed = Estimate::of_mean(&right);
         vec![
             runs[0].scenario.as_str().into(),

@@ -44,7 +44,8 @@ pub fn table(base: &Scenario, runs: u32) -> Result<(Table, Plot), Box<Failure>> 
                 percent(of.known + of.found, of.needed).into(),
             ]);
         }
-        let plotted = |what: &str, mark, points| Series { name: format!("{name}: {what}"), mark, points };
+        let plotted =
+            |what: &str, mark, points| Series { name: format!("{name}: {what}"), mark, points };
         if kept.is_some() {
             series.push(plotted("product", Mark::Formula, formula));
         }

@@ -107,7 +107,11 @@ fn reports_under(
 }
 
 /// The percentage of two counts over all runs, with its uncertainty; missing if of nothing.
-fn share(reports: &[Report], part: fn(&Report) -> u64, whole: fn(&Report) -> u64) -> Option<Estimate> {
+fn share(
+    reports: &[Report],
+    part: fn(&Report) -> u64,
+    whole: fn(&Report) -> u64,
+) -> Option<Estimate> {
     let counts = |of: fn(&Report) -> u64| -> Vec<f64> {
         reports.iter().map(|report| of(report) as f64).collect()
     };
@@ -126,10 +130,18 @@ fn per_lineage(reports: &[Report], of: fn(&Report) -> u64) -> f64 {
     reports.iter().map(of).sum::<u64>() as f64 / lineages as f64
 }
 
+/// Mean time of the tasks that were done; missing if none was.
+fn time(reports: &[Report]) -> Cell {
+    let sum = |of: fn(&Report) -> u64| reports.iter().map(of).sum::<u64>();
+    let done = sum(|run| run.tasks_done);
+    (done > 0).then(|| sum(|run| run.ticks_to_done) as f64 / done as f64).into()
+}
+
 fn right(reports: &[Report]) -> f64 {
     share(reports, |run| run.steps_right, |run| run.steps).map_or(0.0, |share| share.value)
 }
 
 fn all_right(reports: &[Report]) -> f64 {
-    share(reports, |run| run.tasks_right, |run| run.lineages.into()).map_or(0.0, |share| share.value)
+    share(reports, |run| run.tasks_right, |run| run.lineages.into())
+        .map_or(0.0, |share| share.value)
 }

@@ -19,7 +19,8 @@ pub fn table(base: &Scenario, runs: u32) -> Result<Table, Box<Failure>> {
     let of_steps: fn(&[Report]) -> f64 = right;
     let of_tasks: fn(&[Report]) -> f64 = all_right;
     let mut rows = Vec::new();
-    for (preserved, per_handoff) in [("by each handoff", each), ("by all six together", after_all)] {
+    for (preserved, per_handoff) in [("by each handoff", each), ("by all six together", after_all)]
+    {
         for (completed, measure) in [("share of steps", of_steps), ("share of tasks", of_tasks)] {
             for (printed, other) in [(&PRINTED[0], &PRINTED[1]), (&PRINTED[1], &PRINTED[0])] {
                 let at = |preserved: f64, findable: f64| -> Result<f64, Box<Failure>> {

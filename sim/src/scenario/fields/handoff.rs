@@ -2,10 +2,10 @@
 
 use super::Default::{Unset, Value};
 use super::Engines::Handoff;
+use super::Kind;
 use super::Kind::{Choice, Duration, Flag, Number, Whole};
 use super::table::{PROBABILITY, WAIT_TICKS, field};
 use super::{Field, KEEP_BY};
-use super::Kind;
 
 const SMALL_TICKS: Kind = Whole { min: 0, max: 100_000 };
 const TOKENS: Kind = Whole { min: 1, max: 100_000_000 };
