@@ -54,15 +54,18 @@ dictionaries: ## Train the dictionaries that ship, from codec/corpus/ (then buil
 
 check: ## Model-check the protocol (quick profile); shows what a change did to the state counts
 	$(CARGO) run --locked --features report -- check --profile quick --baseline models/quick.tsv
+	$(CARGO) run --locked --features report -- check lineage --baseline models/lineage.tsv
 
-check-accept: ## Take the quick profile's present state counts for the baseline
+check-accept: ## Take the present state counts of the quick profile and of the lineage for the baseline
 	$(CARGO) run --locked --features report -- check --profile quick --baseline models/quick.tsv --accept
+	$(CARGO) run --locked --features report -- check lineage --baseline models/lineage.tsv --accept
 
 check-deep: ## The deep profile: more agents, messages and faults (see docs/model-checking.md)
 	$(CARGO) run --release --locked -- check --profile deep --baseline models/deep.tsv
 
 mutants: ## Leave each rule of the protocol out once: some promise must break
 	$(CARGO) run --locked --features report -- check --mutants
+	$(CARGO) run --locked --features report -- check lineage --mutants
 
 bench: ## Criterion benchmarks: ratios to the published simulator, and to zstd, in one run
 	$(CARGO) bench --locked -p attune-sim -p attune-codec

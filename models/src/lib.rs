@@ -12,6 +12,7 @@ pub mod fault;
 pub mod few;
 pub mod fingerprints;
 pub mod frontier;
+pub mod lineage;
 pub mod mutants;
 pub mod normal;
 pub mod packet;

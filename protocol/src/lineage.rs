@@ -44,6 +44,8 @@
 //! 5. **Looking tells the truth.** Whoever looks after a step in doubt finds it done or never to be.
 //! 6. **[`Lineage::expire`]** is called when [`Lineage::deadline`] has passed, and somebody is started for
 //!    what is offered, as often as it takes: several at once do no harm.
+//! 7. **An agent whose lease is over** by its own clock asks how it stands (a heartbeat) or is ended: the
+//!    word that it is over may be lost, and nothing else frees it.
 //!
 //! # What could make it wrong
 //!

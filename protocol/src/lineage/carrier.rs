@@ -139,6 +139,17 @@ impl Carrier {
         rules.permits(Rule::OwnClockEndsTheLease, now < until)
     }
 
+    /// When its lease is over by its own clock, or will be if what it has asked for is granted.
+    pub fn ends(&self, rules: &Rules<impl Discipline<Rule>>) -> Option<Tick> {
+        match self.stage {
+            Stage::Idle => None,
+            Stage::Inheriting { .. } => {
+                self.pending.map(|pending| pending.sent.after(rules.lease_ticks))
+            }
+            Stage::Acting { until, .. } | Stage::Dividing { until, .. } => Some(until),
+        }
+    }
+
     /// Asks to be this generation.
     pub fn inherit(
         &mut self,

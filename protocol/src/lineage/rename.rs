@@ -2,13 +2,16 @@
 //! drafts and requests are only compared, but for *the next one*; times only as differences.
 
 use super::{
-    Ask, Carrier, Dna, Generation, Lease, Lineage, Phase, Stage, Step, Tell, ToAgent, ToLineage,
+    Ask, Carrier, Dna, Generation, Lease, Lineage, Phase, Stage, Step, StepId, Tell, ToAgent,
+    ToLineage,
 };
 use crate::{AgentId, RequestId, Tick};
 
 /// Gives each name another one. Whoever only wants to see the names gives them back as they are.
 pub trait Names {
     fn generation(&mut self, generation: Generation) -> Generation;
+    /// Which generation has begun a step, or `done` it: compared with who asks again.
+    fn by(&mut self, by: Generation, step: StepId, done: bool) -> Generation;
     fn dna(&mut self, dna: Dna) -> Dna;
     fn request(&mut self, agent: AgentId, request: RequestId) -> RequestId;
     /// When a lease ends: here or at the record.
@@ -28,12 +31,12 @@ impl Lineage {
             }),
             Phase::Offered | Phase::Finished => phase,
         };
-        let step = |step: &Step| match *step {
+        let mut step = |(id, step): (StepId, &Step)| match *step {
             Step::Open => Step::Open,
-            Step::Begun { by, doubt } => Step::Begun { by: names.generation(by), doubt },
-            Step::Done { by } => Step::Done { by: names.generation(by) },
+            Step::Begun { by, doubt } => Step::Begun { by: names.by(by, id, false), doubt },
+            Step::Done { by } => Step::Done { by: names.by(by, id, true) },
         };
-        let steps = steps.iter().map(step).collect();
+        let steps = (0..).map(StepId).zip(steps).map(&mut step).collect();
         let (generation, dna) = (names.generation(generation), dna.map(|dna| names.dna(dna)));
         Lineage { estate, generation, phase, dna, leaving, steps }
     }

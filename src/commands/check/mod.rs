@@ -4,6 +4,7 @@ mod baseline;
 mod cut;
 mod hunt;
 mod killed;
+mod lineage;
 mod list;
 mod names;
 mod options;
@@ -33,6 +34,9 @@ use std::time::{Duration, Instant};
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     interrupt::listen();
     arguments.refuse_ignored()?;
+    if arguments.model() == Model::Lineage {
+        return lineage::run(arguments);
+    }
     if arguments.list {
         return list::run(arguments);
     }

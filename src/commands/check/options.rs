@@ -24,6 +24,7 @@ use std::path::PathBuf;
   attune check --mutant commit-is-in-its-epoch --faults loss,dup,reorder --trace broken.jsonl
   attune check --witness stale-hit                 the shortest run in which that happens
   attune check printed                             the paper's own specification
+  attune check lineage                             the handover between generations of agents
   attune check --profile quick                     what CI runs: half a minute on two cores
   attune check --mutants                           each rule left out: a minute on two cores
 
@@ -108,9 +109,9 @@ pub struct Arguments {
     /// A fixed list of cases instead of the one described by the other options.
     #[arg(long, value_enum)]
     pub profile: Option<Profile>,
-    /// With --profile: compare the counts with this file, and show what has changed [default: the
-    /// counts accepted when this was built].
-    #[arg(long, value_name = "FILE", requires = "profile")]
+    /// With --profile or `lineage`: compare the counts with this file, and show what has changed
+    /// [default: the counts accepted when this was built].
+    #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
     /// With --baseline: take the new counts for the baseline.
     #[arg(long, requires = "baseline")]
@@ -142,6 +143,8 @@ pub enum Model {
     Asynchronous,
     /// The paper's section 6.1 as printed, and its repairs.
     Printed,
+    /// A task that is handed from one agent to its successor.
+    Lineage,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -254,7 +257,7 @@ impl Arguments {
     pub fn cases(&self) -> anyhow::Result<Vec<Case>> {
         let layer = match self.model() {
             Model::Atomic => Layer::Atomic,
-            Model::Asynchronous | Model::Printed => Layer::Asynchronous,
+            Model::Asynchronous | Model::Printed | Model::Lineage => Layer::Asynchronous,
         };
         let mut strategies: Vec<StrategyName> = Vec::new();
         let lazy = ["lazy".to_string()];

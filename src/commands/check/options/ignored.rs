@@ -61,6 +61,15 @@ impl Arguments {
             case.chain(others.iter().copied()).collect()
         };
         match () {
+            () if self.model() == Model::Lineage => {
+                let mut takes = vec!["MODEL", "--threads", "--format"];
+                takes.extend(match (self.list, self.mutants) {
+                    (true, _) => &["--list"][..],
+                    (_, true) => &["--mutants"],
+                    _ => &["--mutant", "--baseline", "--accept"],
+                });
+                ("`lineage`", takes)
+            }
             () if self.list => ("--list", vec!["--list", "--format"]),
             () if self.mutants => ("--mutants", vec!["--mutants", "--threads", "--format"]),
             () if self.profile.is_some() => (
