@@ -93,7 +93,7 @@ fn faulty(seed: i64) -> Scenario {
     scenario.protocol.bound_reads = Some(6);
     scenario.handoff.steps = Some(20);
     scenario.handoff.actions_per_step = 4;
-    scenario.handoff.context_tokens = 40_000;
+    scenario.handoff.context_tokens = 60_000;
     scenario.handoff.versions = seed % 2 == 0;
     scenario
 }
@@ -119,7 +119,7 @@ fn promises_hold_under_every_fault_and_work_goes_on() {
         crashes > 1000 && doubts > 500 && passed > 100 && vain > 10,
         "{crashes} {doubts} {passed} {vain}"
     );
-    assert!(done > 295, "of 300 runs {done} came to an end");
+    assert_eq!(done, 300, "every run comes to its end");
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn what_is_never_learnt_again_decays_by_the_power_of_handoffs() {
     }
     assert!(made > 1000);
     let share = kept as f64 / made as f64;
-    assert!((share - 0.94f64.powi(6)).abs() < 0.03, "{share}");
+    assert!((share - 0.690).abs() < 0.03, "{share}");
 }
 
 #[test]

@@ -278,7 +278,7 @@ impl<'a> Simulation<'a> {
             self.report.steps_right += right;
             self.report.tasks_done += u64::from(all == steps);
             self.report.tasks_right += u64::from(right == steps);
-            self.report.ticks_to_done += u64::from(carried.done_at.unwrap_or_default());
+            self.report.ticks_to_done += carried.done_at.map_or(0, u64::from);
         }
         self.report.tokens = self.post.tokens;
         self.report.synchronization_tokens = self.post.tokens.synchronization();

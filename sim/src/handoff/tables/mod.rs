@@ -130,6 +130,13 @@ fn per_lineage(reports: &[Report], of: fn(&Report) -> u64) -> f64 {
     reports.iter().map(of).sum::<u64>() as f64 / lineages as f64
 }
 
+/// Mean time of the tasks that were done; missing if none was.
+fn time(reports: &[Report]) -> Cell {
+    let sum = |of: fn(&Report) -> u64| reports.iter().map(of).sum::<u64>();
+    let done = sum(|run| run.tasks_done);
+    (done > 0).then(|| sum(|run| run.ticks_to_done) as f64 / done as f64).into()
+}
+
 fn right(reports: &[Report]) -> f64 {
     share(reports, |run| run.steps_right, |run| run.steps).map_or(0.0, |share| share.value)
 }

@@ -1,7 +1,7 @@
 //! What the figures depend on: the budget, the thresholds, the size of a context.
 
 use super::super::Failure;
-use super::{PRINTED, keeping, per_lineage, percent, reports, right, share};
+use super::{PRINTED, keeping, per_lineage, percent, reports, right, share, time};
 use crate::results::{Axis, Cell, Column, Mark, Plot, Point, Series, Table};
 use crate::scenario::{KeepBy, Scenario};
 
@@ -36,7 +36,7 @@ pub fn budgets(base: &Scenario, runs: u32) -> Result<(Table, Plot), Box<Failure>
                 percent(&reports, |run| run.found, |run| run.needed),
                 percent(&reports, |run| run.missing, |run| run.needed),
                 right(&reports).into(),
-                per_lineage(&reports, |run| run.ticks_to_done).into(),
+                time(&reports),
             ]);
         }
         series.push(Series { name: name.to_string(), mark: Mark::Measured, points });
@@ -53,7 +53,7 @@ pub fn budgets(base: &Scenario, runs: u32) -> Result<(Table, Plot), Box<Failure>
             Column::number("found", "% of uses", 1),
             Column::number("missing", "% of uses", 1),
             Column::number("completed", "% of steps, right", 1),
-            Column::number("time", "ticks to the end", 0),
+            Column::number("time", "ticks, of tasks that were done", 0),
         ],
         rows,
     };
@@ -68,12 +68,12 @@ pub fn budgets(base: &Scenario, runs: u32) -> Result<(Table, Plot), Box<Failure>
 }
 
 const DIVIDE_AT: [f64; 6] = [0.5, 0.7, 0.8, 0.9, 0.95, 1.0];
-/// Of an agent in a tick: about one crash in five tasks.
-const CRASHES: f64 = 0.000_1;
+/// Of an agent in a tick: about one in a task.
+const CRASHES: f64 = 0.000_5;
 
 pub fn thresholds(base: &Scenario, runs: u32) -> Result<Table, Box<Failure>> {
     let mut rows = Vec::new();
-    for (crashes, drafts) in [(0.0, true), (CRASHES * 5.0, true), (CRASHES * 5.0, false)] {
+    for (crashes, drafts) in [(0.0, true), (CRASHES, true), (CRASHES, false)] {
         for divide_at in DIVIDE_AT {
             let mut scenario = base.clone();
             scenario.faults.crash_probability = crashes;
@@ -89,8 +89,9 @@ pub fn thresholds(base: &Scenario, runs: u32) -> Result<Table, Box<Failure>> {
                 per_lineage(&reports, |run| run.overflows).into(),
                 per_lineage(&reports, |run| run.steps_repeated).into(),
                 percent(&reports, |run| run.uses_kept, |run| run.uses_known),
+                percent(&reports, |run| run.steps_done, |run| run.steps),
                 right(&reports).into(),
-                per_lineage(&reports, |run| run.ticks_to_done).into(),
+                time(&reports),
             ]);
         }
     }
@@ -106,8 +107,9 @@ pub fn thresholds(base: &Scenario, runs: u32) -> Result<Table, Box<Failure>> {
             Column::number("overflows", "", 2),
             Column::number("steps_repeated", "", 2),
             Column::number("preserved_used", "% of later uses", 1),
+            Column::number("done", "% of steps", 1),
             Column::number("completed", "% of steps, right", 1),
-            Column::number("time", "ticks to the end", 0),
+            Column::number("time", "ticks, of tasks that were done", 0),
         ],
         rows,
     })
@@ -133,10 +135,11 @@ pub fn contexts(base: &Scenario, runs: u32) -> Result<Table, Box<Failure>> {
                 (per_lineage(&reports, |run| run.handoffs) + 1.0).into(),
                 percent(&reports, |run| run.known, |run| run.needed),
                 percent(&reports, |run| run.found, |run| run.needed),
+                percent(&reports, |run| run.steps_done, |run| run.steps),
                 right(&reports).into(),
                 percent(&reports, |run| run.tasks_right, |run| run.lineages.into()),
                 per_lineage(&reports, |run| run.context_tokens).into(),
-                per_lineage(&reports, |run| run.ticks_to_done).into(),
+                time(&reports),
             ]);
         }
     }
@@ -149,10 +152,11 @@ pub fn contexts(base: &Scenario, runs: u32) -> Result<Table, Box<Failure>> {
             Column::number("generations", "", 1),
             Column::number("known", "% of uses", 1),
             Column::number("found", "% of uses", 1),
+            Column::number("done", "% of steps", 1),
             Column::number("completed", "% of steps, right", 1),
             Column::number("tasks", "%, all steps right", 1),
             Column::number("contexts", "tokens that entered them", 0),
-            Column::number("time", "ticks to the end", 0),
+            Column::number("time", "ticks, of tasks that were done", 0),
         ],
         rows,
     })
