@@ -110,7 +110,7 @@ impl Default for Wire {
             changed_share: 0.1,
             bytes_per_token: 4.0,
             envelope_bytes: 146.0,
-            frames: Compressed { message_bytes: 94.0, content_ratio: 0.345 },
+            frames: Compressed { message_bytes: 94.0, content_ratio: 0.344 },
             streams: Compressed { message_bytes: 31.5, content_ratio: 0.266 },
         }
     }

@@ -371,7 +371,7 @@ pub(super) const FIELDS: &[Field] = &[
     field(
         "wire.frame_content_ratio",
         Number { min: 0.0, max: 2.0 },
-        Value("0.345"),
+        Value("0.344"),
         Protocol,
         "`frames`: what is left of a byte of content, bytes",
     ),
