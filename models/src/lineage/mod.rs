@@ -2,11 +2,11 @@
 //! on the way.
 //!
 //! Every step calls `attune_protocol::lineage` (and its line); what the record does is judged by
-//! [`judge`], which knows none of its rules, and what agents do by what has happened in the world:
+//! `judge`, which knows none of its rules, and what agents do by what has happened in the world:
 //! how often the effect of each step has taken place. Messages are in flight in no order, and are
 //! lost or repeated; agents crash anywhere and come back as others' successors; leases run out
 //! under agents that live; the authority stops before it answers; several are started for one
-//! generation. Generations, crashes and requests are not bounded ([`normal`]); steps, agents and
+//! generation. Generations, crashes and requests are not bounded (`normal`); steps, agents and
 //! messages in flight are ([`Case`]).
 //!
 //! All agents and the record have one clock here. That agents' clocks need not agree is in how a
