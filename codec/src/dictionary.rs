@@ -240,7 +240,7 @@ impl DictionaryHash {
     }
 
     /// 28 bits of it, so that it takes four bytes in a frame, moved past the small numbers.
-    fn id(self) -> DictionaryId {
+    pub(crate) fn id(self) -> DictionaryId {
         let [a, b, c, d, ..] = self.0;
         let small = DictionaryId::SLOTS.end;
         DictionaryId(u32::from_le_bytes([a, b, c, d]) % ((1 << 28) - small) + small)

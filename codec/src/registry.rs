@@ -16,10 +16,11 @@ pub struct Registry {
 }
 
 impl Default for Registry {
-    /// With what ships with this library.
+    /// With what ships with this library, under its own number and that which its file has.
     fn default() -> Self {
         let shipped = Dictionaries::shipped();
-        Self { sets: BTreeMap::from([(shipped.id(), shipped)]) }
+        let numbers = [shipped.id(), shipped.hash().id()];
+        Self { sets: numbers.map(|id| (id, Arc::clone(&shipped))).into() }
     }
 }
 

@@ -100,6 +100,15 @@ fn what_ships_has_number_one() {
 
 /// zstd's trainer reads beyond the samples where those that it trains on are too short.
 #[test]
+fn what_ships_is_known_by_its_file_too() {
+    let file = Dictionaries::from_file(Dictionaries::shipped().to_file()).unwrap();
+    assert_ne!(file.id(), Dictionaries::shipped().id());
+    let message = br#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"read"}}"#;
+    let frame = Encoder::new(Arc::new(file)).encode(message);
+    assert_eq!(Decoder::default().decode(&frame).unwrap().0, message);
+}
+
+#[test]
 fn empty_and_tiny_samples_are_harmless() {
     let text = "let total = items.iter().map(|item| item.price).sum();\n".repeat(20);
     for short in ["", "x", "1234567"] {

@@ -45,9 +45,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         version: arguments.set_version,
         keep_apart: arguments.keep_apart,
     };
+    // Before the work, so that a file that cannot be written costs none.
+    let mut out = Target::open(Some(&arguments.out))?;
     let trained = training.train(&corpus)?;
     let set: &Dictionaries = &trained.dictionaries;
-    let mut out = Target::open(Some(&arguments.out))?;
     out.write_all(set.to_file())?;
     out.finish()?;
     let saved =
