@@ -1,6 +1,7 @@
 //! Encoding and decoding beside zstd called directly with the same prepared dictionary on the same
-//! bytes, and with its own checksum, since a frame promises no less: `cargo bench -p attune-codec`. The messages are those of the repository's own corpus, by
-//! length; `cargo run --release -p attune-codec --example speed` prints ratios.
+//! bytes, and with its own checksum, since a frame promises no less: `cargo bench -p attune-codec`.
+//! The messages are those of the repository's own corpus, by length; `cargo run --release -p
+//! attune-codec --example speed` prints ratios.
 
 use attune_codec::{
     ContentType, Decoder, Dictionaries, Encoder, Frames, Level, Registry, StreamDecoder,

@@ -1,8 +1,8 @@
 //! What encoding and decoding cost, beside zstd called directly with the same prepared dictionary
-//! on the same bytes, and with its own checksum, since a frame promises no less: `cargo run --release -p attune-codec --example speed -- FILE…`, the files
-//! being JSON lines with `session` and `content`. One thread; of several rounds, the fastest
-//! counts. `kept` is the share of bytes that is left. Before
-//! that, the memory that prepared dictionaries take.
+//! on the same bytes, and with its own checksum, since a frame promises no less: `cargo run
+//! --release -p attune-codec --example speed -- FILE…`, the files being JSON lines with `session`
+//! and `content`. One thread; of several rounds, the fastest counts. `kept` is the share of bytes
+//! that is left. Before that, the memory that prepared dictionaries take.
 
 #![allow(clippy::disallowed_methods, reason = "to measure time is what this is for")]
 

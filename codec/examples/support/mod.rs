@@ -1,7 +1,5 @@
 //! What the examples share: messages from files, split by session.
 
-#![allow(dead_code, reason = "each example uses another part")]
-
 use attune_codec::Sample;
 use serde::Deserialize;
 use std::fs;

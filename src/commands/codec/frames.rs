@@ -96,13 +96,13 @@ pub fn encode(arguments: &EncodeArguments) -> anyhow::Result<()> {
     let set = place.set()?;
     let level = level.and_then(ZstdLevel::new);
     let mut encoder = Encoder::new(set.clone()).level(level.map_or(Level::BySize, Level::Fixed));
-    let mut one = |message: &[u8]| {
+    let mut one = |number: usize, message: &[u8]| {
         if !canonical {
             return encoder.encode(message);
         }
         let (frame, reason) = encoder.encode_canonical(message);
         if let Some(reason) = reason {
-            notice!("kept exactly as it is: {reason}");
+            notice!("message {number}: kept exactly as it is: {reason}");
         }
         frame
     };
@@ -117,12 +117,14 @@ pub fn encode(arguments: &EncodeArguments) -> anyhow::Result<()> {
         out
     } else if place.lines {
         let mut out = Vec::new();
-        lines(&input).for_each(|line| push_frame(&one(line), &mut out));
+        for (place_in, line) in lines(&input).enumerate() {
+            push_frame(&one(place_in + 1, line), &mut out);
+        }
         out
     } else {
         match place.base()? {
             Some(base) => encoder.encode_delta(&base, &input),
-            None => one(&input),
+            None => one(1, &input),
         }
     };
     place.write(&out)
@@ -141,8 +143,8 @@ fn lines(input: &[u8]) -> impl Iterator<Item = &[u8]> {
   attune codec decode --stream < connection.bin
   attune codec decode --base plan-7.md plan-8.delta -o plan-8.md
 
-Give the same --dictionaries, --lines, --stream and --base as when it was encoded. Exit status: 0 done,
-2 it cannot be decoded.")]
+Give the same --dictionaries, --lines, --stream and --base as when it was encoded. With --lines and
+--stream each message ends with a line feed, also the last. Exit status: 0 done, 2 it cannot be decoded.")]
 pub struct DecodeArguments {
     #[command(flatten)]
     place: Place,
