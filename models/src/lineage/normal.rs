@@ -2,8 +2,8 @@
 //! compared; so they are numbered anew, densely, in their order. (With *the next one* only the last
 //! generation is compared: the one before it is never left out.) Times become what is left of
 //! them. What the protocol has no more use for is dropped: messages that nobody waits for and that
-//! change nothing, and which generation was at a step that no message speaks of as it did. This makes the space finite with any
-//! number of generations, crashes and requests, and small.
+//! change nothing, and which generation was at a step that no message speaks of as it did. This
+//! makes the space finite with any number of generations, crashes and requests, and small.
 
 use super::{AGENTS_MAX, Packet, State};
 use attune_protocol::lineage::{self, Ask, Dna, Generation, StepId, Tell, ToAgent, ToLineage};
